@@ -1,0 +1,1 @@
+"""The vocabulary: every fact, its subject and its codec. Imports msgspec only."""

@@ -1,0 +1,45 @@
+"""What a review looked at and what it found, recorded so that it can be recomputed from the log."""
+
+from typing import Literal
+
+import msgspec
+
+from events.base import Text, Value
+
+type Tier = Literal["safe", "review", "dangerous", "blocked"]
+type Prompt = Literal["idle", "running", "unknown"]
+type Integration = Literal["none", "partial", "full"]
+
+
+class Context(Value):
+    """The state of a session just before something is typed into it."""
+
+    session_id: str
+    epoch: str = ""
+    owner: str = ""
+    shell: str = ""
+    shell_version: str = ""
+    integration: Integration = "none"
+    prompt: Prompt = "unknown"
+    line: Text = ""
+    foreground: str = ""
+    cwd: Text = ""
+    bracketed_paste: bool = False
+    environment: dict[str, Text] = msgspec.field(default_factory=dict[str, Text])
+
+
+class Finding(Value):
+    """One rule that fired, and what it says to a person."""
+
+    rule: str
+    text: str
+
+
+class Decision(Value):
+    """The verdict of a policy on an action in a context."""
+
+    tier: Tier
+    summary: Text
+    findings: tuple[Finding, ...] = ()
+    policy_version: str
+    engine: str

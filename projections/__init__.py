@@ -1,0 +1,1 @@
+"""What the log means: pure folds of events into state."""

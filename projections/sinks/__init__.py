@@ -1,0 +1,1 @@
+"""Where projections are stored; the only SQL of the project lives here."""

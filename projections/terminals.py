@@ -1,0 +1,59 @@
+"""What every service knows: sessions, the calls on their way, and where each session's log ends."""
+
+from msgspec import field
+from msgspec.structs import replace
+
+from events.base import Value
+from events.calls import CallEvent
+from events.operations import LogRestored
+from events.policy import PolicyLayerLoaded
+from events.recorded import Recorded
+from events.sessions import TerminalEvent
+from events.subjects import node_of
+from projections import calls, sessions
+from projections.calls import Calls, Position
+from projections.sessions import Sessions
+
+
+class Terminals(Value):
+    """`newest` holds the sequence of each session's last event, for the next expected one.
+
+    `policies` are the hashes of the policy files that the log already holds; nothing requested
+    at or before `restored` is ever executed.
+    """
+
+    sessions: Sessions = Sessions()
+    calls: Calls = Calls()
+    newest: dict[str, int] = field(default_factory=dict[str, int])
+    policies: frozenset[str] = frozenset()
+    restored: int = 0
+
+
+initial = Terminals()
+
+
+def evolve(state: Terminals, recorded: Recorded) -> Terminals:
+    """Fold one event."""
+    event, said = recorded.event, recorded.envelope
+    delay = recorded.stored_at - said.time
+    at = Position(recorded.sequence, node_of(recorded.subject), said.id, said.trace, delay)
+    newest = {**state.newest, event.session_id: recorded.sequence}
+    match event:
+        case CallEvent():
+            return replace(state, calls=calls.evolve(state.calls, event, at), newest=newest)
+        case TerminalEvent():
+            known = sessions.evolve(state.sessions, event, at)
+            return replace(state, sessions=known, newest=_still_used(newest, known))
+        case PolicyLayerLoaded():
+            return replace(state, policies=state.policies | {event.sha256}, newest=newest)
+        case LogRestored():
+            return replace(state, restored=recorded.sequence, newest=newest)
+        case _:
+            return replace(state, newest=newest)
+
+
+def _still_used(newest: dict[str, int], known: Sessions) -> dict[str, int]:
+    """Forget where the log of a session ends that nobody remembers, but for the last thousand."""
+    unknown = [session for session in newest if session not in known.known]
+    stale = set(sorted(unknown, key=newest.__getitem__)[:-1000])
+    return {session: sequence for session, sequence in newest.items() if session not in stale}

@@ -1,0 +1,1 @@
+"""The processes: one folder each; they share the runtime, the policy and the contract only."""

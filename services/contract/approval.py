@@ -1,0 +1,84 @@
+"""Questions about reviews and approvals, answered by the safety_reviewer."""
+
+from datetime import datetime
+from typing import Literal
+
+from events.actions import Action, RunCommand
+from events.base import Text, Value
+from events.review import Context, Decision
+from services.runtime.rpc import Question
+
+REVIEWER = "rpc.safety_reviewer"
+
+
+class WhichApprovals(Value):
+    """All that are open, or one."""
+
+    approval_id: str = ""
+
+
+class OpenApproval(Value):
+    """A question that waits for a person; `reason` is what the caller says it is for."""
+
+    approval_id: str
+    call_id: str
+    session_id: str
+    principal: str
+    action: Action
+    decision: Decision
+    context: Context
+    expires_at: datetime
+    reason: Text = ""
+
+
+class OpenApprovals(Value):
+    """The questions that wait for a person, oldest first."""
+
+    approvals: tuple[OpenApproval, ...]
+
+
+class Decide(Value):
+    """A person's answer. The subject it is asked on says through which channel it came."""
+
+    approval_id: str
+    verdict: Literal["grant", "deny"]
+    by: str
+    reason: Text = ""
+
+
+class Withdraw(Value):
+    """The caller takes a call back that has not been started."""
+
+    call_id: str
+    by: str
+
+
+class Check(Value):
+    """What would be said about a command now. It is no request: nothing comes of it."""
+
+    session_id: str
+    node: str
+    by: str
+    action: RunCommand
+
+
+class Checked(Value):
+    """What a review would have come to; `code` says why it would have been refused."""
+
+    would: Literal["run", "wait_for_approval", "be_blocked"]
+    decision: Decision
+    context: Context
+    code: str = ""
+
+
+class Settled(Value):
+    """The event that answers the question, by its sequence in the log."""
+
+    sequence: int
+    call_id: str
+
+
+APPROVALS = Question("approvals", WhichApprovals, OpenApprovals)
+DECIDE_BY_CLI = Question("decide.cli", Decide, Settled)
+WITHDRAW = Question("withdraw", Withdraw, Settled)
+CHECK = Question("check", Check, Checked)

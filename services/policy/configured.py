@@ -1,0 +1,28 @@
+"""The rules that a node works by: the built-in ones and what its configuration adds."""
+
+import msgspec
+
+from events.review import Tier
+from services.policy.builtin import builtin_layer
+from services.policy.layer import Layer, configured
+from services.policy.rules import Rules, load_rules
+
+
+class Additions(msgspec.Struct, frozen=True):
+    """What the configuration says about safety, and what belongs to us on this machine."""
+
+    default_tier: Tier
+    blacklist_patterns: tuple[str, ...]
+    own_paths: tuple[str, ...]
+
+
+def layers(additions: Additions) -> list[Layer]:
+    """Return the rule files in force, least authority first."""
+    own = additions.own_paths
+    user = configured("config.json", additions.blacklist_patterns, additions.default_tier, own)
+    return [builtin_layer(), user]
+
+
+def configured_rules(additions: Additions) -> Rules:
+    """Load and check the rules. Raises PolicyError."""
+    return load_rules(layers(additions))

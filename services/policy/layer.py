@@ -1,0 +1,71 @@
+"""The rule files: who may write them, and how one is read."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from events.review import Tier
+from services.policy.command_rule import CommandRule
+from services.policy.variables import Variables
+
+type LayerName = Literal["built-in", "admin", "user", "workspace"]
+
+
+class PolicyError(ValueError):
+    """A rule file cannot be used."""
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """One rule file as it was found."""
+
+    name: LayerName
+    path: str
+    content: str
+
+
+class Patterns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Patterns with examples of what they must and must not match."""
+
+    patterns: tuple[str, ...] = ()
+    match: tuple[str, ...] = ()
+    not_match: tuple[str, ...] = ()
+
+
+class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The content of a rule file."""
+
+    default_tier: Literal["review", "dangerous", "blocked"] = "review"
+    blacklist: Patterns = Patterns()
+    secrets: Patterns = Patterns()
+    plain_suffixes: tuple[str, ...] = ()
+    session_environment: tuple[str, ...] = ()
+    environment: Mapping[str, Variables] = {}
+    own_paths: tuple[str, ...] = ()  # our state, and the broker as a command would name it
+    wrappers: Mapping[str, str] = {}
+    command: Mapping[str, CommandRule] = {}
+
+
+def read(layer: Layer) -> RuleFile:
+    try:
+        return msgspec.toml.decode(layer.content, type=RuleFile)
+    except msgspec.DecodeError as error:
+        raise PolicyError(f"{layer.path}: {error}") from error
+
+
+def configured(
+    path: str,
+    blacklist: tuple[str, ...],
+    default_tier: Tier = "review",
+    own_paths: tuple[str, ...] = (),
+) -> Layer:
+    """The layer that the keys `blacklistPatterns` and `defaultTier` of the configuration make."""
+    content = (
+        f'default_tier = "{default_tier}"\nown_paths = {_array(own_paths)}\n'
+        f"[blacklist]\npatterns = {_array(blacklist)}\n"
+    )
+    return Layer("user", path, content)
+
+
+def _array(texts: tuple[str, ...]) -> str:
+    return msgspec.json.encode(texts).decode()  # an array of strings is the same in TOML

@@ -1,0 +1,56 @@
+"""The review: an action in a context under the rules gives a decision."""
+
+from typing import Final, assert_never
+
+from events.actions import (
+    Action,
+    AdoptSession,
+    CloseSession,
+    OpenSession,
+    RequestHandoff,
+    RunCommand,
+    SendKeys,
+    SendText,
+)
+from events.base import SealedTextError
+from events.review import Context, Decision, Tier
+from services.policy.concern import Concern, strictest
+from services.policy.grammar import PARSER
+from services.policy.rules import Rules
+from services.policy.session import review_session
+from services.policy.typed import review_command, review_keys, review_text
+from services.policy.verdict import Verdict
+from services.policy.visible import visible
+
+ENGINE: Final = f"policy 1; {PARSER}"
+
+
+def review(context: Context, action: Action, rules: Rules) -> Decision:
+    """Decide from the arguments alone, so that the log can be judged again years later."""
+    try:
+        verdict = _verdict(context, action, rules)
+    except SealedTextError as error:
+        reason = Concern("blocked", "sealed", f"The text is sealed under {error}.")
+        verdict = Verdict("would type a text that cannot be read", [reason])
+    least: Tier = rules.default_tier if verdict.concerns else "safe"
+    return Decision(
+        tier=strictest([least, *(concern.tier for concern in verdict.concerns)]),
+        summary=visible(verdict.summary),
+        findings=tuple(concern.finding for concern in verdict.concerns),
+        policy_version=rules.version,
+        engine=ENGINE,
+    )
+
+
+def _verdict(context: Context, action: Action, rules: Rules) -> Verdict:
+    match action:
+        case RunCommand():
+            return review_command(action, context, rules)
+        case SendText():
+            return review_text(action, context, rules)
+        case SendKeys():
+            return review_keys(action)
+        case OpenSession() | CloseSession() | AdoptSession() | RequestHandoff():
+            return review_session(action, context, rules)
+        case _:
+            assert_never(action)

@@ -1,0 +1,91 @@
+"""The loaded policy: every layer merged, its examples checked, its version computed."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from events.review import Tier
+from services.policy.command_rule import CommandRule
+from services.policy.concern import strictest
+from services.policy.examples import check_examples
+from services.policy.layer import Layer, LayerName, PolicyError, RuleFile, read
+
+__all__ = ["Layer", "PolicyError", "Rules", "load_rules"]
+
+# The last one has the last word, except that a workspace may only tighten.
+_AUTHORITY: tuple[LayerName, ...] = ("built-in", "user", "admin", "workspace")
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """What the policy knows."""
+
+    version: str
+    default_tier: Tier = "review"
+    blacklist_patterns: tuple[str, ...] = ()
+    commands: Mapping[str, CommandRule] = {}
+    own_paths: tuple[str, ...] = ()
+    own_commands: tuple[str, ...] = ("eim", "enhanced-iterm-mcp", "nats", "nats-server")
+    secret_paths: tuple[str, ...] = ()
+    plain_suffixes: tuple[str, ...] = ()
+    session_environment: tuple[str, ...] = ()
+    environment: Mapping[str, str] = {}  # variables, and what each of them decides
+    wrappers: Mapping[str, str] = {}
+
+
+def load_rules(layers: Sequence[Layer]) -> Rules:
+    """Merge the layers; raises PolicyError where one is malformed or loosens."""
+    ordered = sorted(layers, key=lambda layer: _AUTHORITY.index(layer.name))
+    files = [(layer, read(layer)) for layer in ordered]
+    _check_only_tightens(files)
+    rules = _merged([file for _, file in files], _version(files))
+    for layer, file in files:
+        check_examples(layer, file, rules.wrappers)
+    return rules
+
+
+def _merged(files: list[RuleFile], version: str) -> Rules:
+    return Rules(
+        version=version,
+        default_tier=strictest(file.default_tier for file in files),
+        blacklist_patterns=_union(file.blacklist.patterns for file in files),
+        secret_paths=_union(file.secrets.patterns for file in files),
+        plain_suffixes=_union(file.plain_suffixes for file in files),
+        session_environment=_union(file.session_environment for file in files),
+        environment={name: why for file in files for name, why in _variables(file)},
+        own_paths=_union(file.own_paths for file in files),
+        wrappers={name: flags for file in files for name, flags in file.wrappers.items()},
+        commands={name: rule for file in files for name, rule in file.command.items()},
+    )
+
+
+def _variables(file: RuleFile) -> Iterator[tuple[str, str]]:
+    for group in file.environment.values():
+        yield from ((name, group.why) for name in group.names)
+
+
+def _union(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item for part in parts for item in part))
+
+
+def _version(files: list[tuple[Layer, RuleFile]]) -> str:
+    content = [(layer.name, file) for layer, file in files]
+    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
+
+
+def _check_only_tightens(files: list[tuple[Layer, RuleFile]]) -> None:
+    known: dict[str, Tier] = {
+        name: rule.tier
+        for layer, file in files
+        if layer.name != "workspace"
+        for name, rule in file.command.items()
+    }
+    for layer, file in files:
+        if layer.name != "workspace":
+            continue
+        if file.wrappers or file.plain_suffixes or file.session_environment:
+            raise PolicyError(f"{layer.path}: a workspace file may only tighten the policy")
+        for name, rule in file.command.items():
+            floor: tuple[Tier, ...] = ("review", known.get(name, "review"), rule.tier)
+            if rule.tier != strictest(floor):
+                raise PolicyError(f"{layer.path}: command.{name}: a workspace may only tighten it")

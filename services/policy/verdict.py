@@ -1,0 +1,12 @@
+"""What a review comes to: a sentence for a person and every concern behind it."""
+
+import msgspec
+
+from services.policy.concern import Concern
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """The summary says what would happen; no concern means it may."""
+
+    summary: str
+    concerns: list[Concern]

@@ -1,0 +1,1 @@
+"""How to run a service, once for all of them."""

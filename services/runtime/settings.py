@@ -1,0 +1,193 @@
+"""What can be configured: one frozen struct per section of the file, with defaults and limits."""
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from events.subjects import BadToken, token
+
+type Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+type Positive = Annotated[int, msgspec.Meta(ge=1)]
+type Bytes = Annotated[int, msgspec.Meta(ge=1024 * 1024)]
+MIB = 1024 * 1024
+GIB = 1024 * MIB
+BROKER_SCHEMES = ("nats", "tls", "ws", "wss")
+
+
+class Server(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Where clients and people reach us. Port 0 picks a free one."""
+
+    host: str = "127.0.0.1"
+    port: Port = 3456
+    console_port: Port = 3457
+    health_port: Port = 3458
+    authentication: Literal["credential", "none"] = "credential"
+    allowed_hosts: tuple[str, ...] = ()
+    tls_certificate: str = ""
+    tls_key: str = ""
+
+
+class Performance(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How much one node does at most.
+
+    `session_timeout` is how many seconds a session stays open in which nothing is typed, printed
+    or run; 0 is for ever.
+    """
+
+    max_sessions: Positive = 50
+    session_timeout: Annotated[int, msgspec.Meta(ge=0, le=30 * 86400)] = 86400
+    max_output_bytes_per_call: Bytes = 16 * MIB
+
+
+class Terminal(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Where terminals live, unless the caller says, and are seen; `auto` means iTerm2 on macOS.
+
+    `tmux_sockets` are more tmux servers of the user: panes of the usual one can be adopted anyway.
+    """
+
+    backend: Literal["pty", "tmux"] = "pty"
+    tmux_sockets: tuple[str, ...] = ()
+    iterm2: Literal["auto", "on", "off"] = "auto"
+
+
+class Safety(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What happens to a call that no rule knows, and how long a person may take to answer.
+
+    `approval_timeout` is in seconds: long enough to read a command on another screen and for the
+    broker to fail over. Silence is `expired`, never consent. `request_timeout` is how many seconds
+    a call may wait in all, in the queue and for a person, before it lapses. `blacklist_patterns`
+    are commands, such as `rm -rf /`; whatever does the same is blocked.
+    """
+
+    default_tier: Literal["review", "dangerous", "blocked"] = "review"
+    approval_timeout: Annotated[int, msgspec.Meta(ge=1, le=86400)] = 300
+    request_timeout: Annotated[int, msgspec.Meta(ge=1, le=86400)] = 900
+    blacklist_patterns: tuple[str, ...] = ()
+
+
+class Monitoring(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Where metrics are scraped."""
+
+    metrics_port: Port = 3459
+
+
+class Logging(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the services say about themselves, on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "text"] = "json"
+
+
+class Clustering(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The broker and its log. Without `nats_url` a private broker is started.
+
+    `node` is not taken from the host name, which changes with the network on a laptop.
+    `output_max_age` is in seconds.
+    """
+
+    node: str = "local"
+    nats_url: str = ""
+    broker_port: Port = 4229
+    replicas: Literal[1, 3, 5] = 1
+    events_max_bytes: Bytes = 4 * GIB
+    output_max_bytes: Bytes = 5 * GIB
+    output_max_age: Annotated[int, msgspec.Meta(ge=3600)] = 7 * 86400
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Everything that can be configured."""
+
+    server: Server = Server()
+    performance: Performance = Performance()
+    terminal: Terminal = Terminal()
+    safety: Safety = Safety()
+    monitoring: Monitoring = Monitoring()
+    logging: Logging = Logging()
+    clustering: Clustering = Clustering()
+
+
+def problems(config: Config) -> list[str]:
+    """Return what is wrong with values that are each right on their own."""
+    return [
+        *_exposed(config.server),
+        *_same_ports(config),
+        *_bad_patterns(config.safety),
+        *_bad_cluster(config.clustering),
+    ]
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach the address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _exposed(server: Server) -> Iterator[str]:
+    if is_loopback(server.host):
+        return
+    where = f"server.host: {server.host} can be reached from other machines"
+    if not (server.tls_certificate and server.tls_key):
+        yield f"{where}, so server.tlsCertificate and server.tlsKey must be set"
+    if server.authentication == "none":
+        yield f'{where}, so server.authentication must be "credential"'
+    if not server.allowed_hosts:
+        yield f"{where}, so server.allowedHosts must list the names it is reached by"
+
+
+def _same_ports(config: Config) -> Iterator[str]:
+    ports = {
+        "server.port": config.server.port,
+        "server.consolePort": config.server.console_port,
+        "server.healthPort": config.server.health_port,
+        "monitoring.metricsPort": config.monitoring.metrics_port,
+        "clustering.brokerPort": config.clustering.broker_port,
+    }
+    taken: dict[int, str] = {}
+    for name, port in ports.items():
+        if port and (other := taken.setdefault(port, name)) != name:
+            yield f"{name}: {port} is also {other}"
+
+
+def _bad_patterns(safety: Safety) -> Iterator[str]:
+    for index, pattern in enumerate(safety.blacklist_patterns):
+        if not pattern.strip():
+            yield f"safety.blacklistPatterns[{index}]: must be a command, not empty"
+
+
+def _bad_cluster(cluster: Clustering) -> Iterator[str]:
+    try:
+        token(cluster.node)
+    except BadToken:
+        yield "clustering.node: letters, digits, - and _ only, at most 64"
+    yield from _bad_addresses(cluster.nats_url)
+    if cluster.replicas > 1 and not cluster.nats_url:
+        yield "clustering.replicas: more than 1 needs clustering.natsUrl, a cluster of brokers"
+    if cluster.replicas > 1 and cluster.node == "local":
+        yield "clustering.node: must be set, each node of a cluster has a name of its own"
+
+
+def _bad_addresses(broker: str) -> Iterator[str]:
+    if "@" in broker:
+        yield "clustering.natsUrl: must not hold a password; services log in with their keys"
+        return
+    for url in broker.split(",") if broker else ():
+        if not _is_address(url.strip()):
+            yield (
+                f"clustering.natsUrl (NATS_URL): {url!r} is no address of a broker; it must be like"
+                " nats://127.0.0.1:4222, or several such with commas between them"
+            )
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in BROKER_SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

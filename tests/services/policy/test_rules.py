@@ -1,0 +1,77 @@
+import pytest
+
+from services.policy.builtin import builtin_layer
+from services.policy.layer import Layer, PolicyError, configured
+from services.policy.rules import load_rules
+
+pytestmark = pytest.mark.pure
+
+
+def layer(content: str, name: str = "user") -> Layer:
+    return Layer(name, f"{name}.toml", content)
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        ("[command.x]\nmatch = ['x -a']", "command.x: does not match its example 'x -a'"),
+        ("[command.x]\nnot_match = ['x a']", "command.x: must not match its example 'x a'"),
+        ("[blacklist]\npatterns = ['rm x']\nmatch = ['ls']", "blacklist: does not match"),
+        ("[secrets]\npatterns = ['a*']\nnot_match = ['x/abc']", "secrets: must not match"),
+        ("[environment.x]\nwhy = ''\nnames = ['A*']\nmatch = ['BA']", "environment.x: does not"),
+        ("[environment.x]\nwhy = ''\nnames = ['A*']\nnot_match = ['AB']", "environment.x: must"),
+        ("[environment.x]\nwhy = ''\nnames = ['*_A']", "environment"),
+        ("[environment.x]\nwhy = ''\nnames = ['A}$(id)']", "environment"),
+        ("[command.x]\nfirst = '('", "command.x"),
+        ("[command.time]", "command.time: time is no command but a keyword"),
+        ("[command.x]\nletter = 'a'", "letter"),
+        ("colour = 1", "colour"),
+        ("default_tier = 'safe'", "default_tier"),
+        ("not toml", "user.toml"),
+    ],
+)
+def test_a_faulty_file_is_refused_with_its_place(content, names):
+    with pytest.raises(PolicyError, match=r"user\.toml") as refused:
+        load_rules([builtin_layer(), layer(content)])
+    assert names in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[command.git]\nletters = 'a'",
+        "[command.sudo]\ntier = 'review'",
+        "[wrappers]\nsudo = ''",
+        "plain_suffixes = ['']",
+        "session_environment = ['*']",
+    ],
+)
+def test_a_workspace_may_not_loosen(content):
+    with pytest.raises(PolicyError, match="only tighten"):
+        load_rules([builtin_layer(), layer(content, "workspace")])
+
+
+def test_a_workspace_may_tighten():
+    content = "default_tier = 'dangerous'\n[command.ls]\ntier = 'blocked'\nwhy = 'is off'"
+    rules = load_rules([layer(content, "workspace"), builtin_layer()])
+    assert (rules.default_tier, rules.commands["ls"].tier) == ("dangerous", "blocked")
+
+
+def test_an_administrator_overrides_a_user_in_any_order():
+    admin = layer("[command.x]\ntier = 'blocked'", "admin")
+    user = layer("[command.x]\nletters = 'a'")
+    assert load_rules([admin, user]).commands["x"].tier == "blocked"
+
+
+def test_the_version_follows_content_and_not_spelling():
+    version = load_rules([layer("[blacklist]\npatterns = ['a']")]).version
+    assert version == load_rules([layer("blacklist.patterns = ['a'] # the same")]).version
+    assert version != load_rules([layer("[blacklist]\npatterns = ['b']")]).version
+
+
+def test_the_configuration_makes_a_layer():
+    made = configured("config.json", ("sudo rm", 'say "hi"'), "dangerous", ("/home/a b/'c'",))
+    rules = load_rules([builtin_layer(), made])
+    assert rules.own_paths == ("/home/a b/'c'",)
+    assert rules.blacklist_patterns[-2:] == ("sudo rm", 'say "hi"')
+    assert rules.default_tier == "dangerous"

@@ -1,0 +1,51 @@
+"""Brings a terminal that outlived its driver to where its recording ends."""
+
+from services.session_driver.playback import Piece
+from services.session_driver.terminal.marks import Marks
+from services.session_driver.terminal.session import Terminal
+
+
+class Resumption:
+    """Takes the records of a session in order, from the oldest that is needed.
+
+    The screen begins with the picture at `base`, the prompt and a running command with the state
+    of rest at `start`, whichever of the two comes first.
+    """
+
+    def __init__(self, terminal: Terminal, base: int) -> None:
+        self._terminal = terminal
+        self._base = base
+        self._start = terminal.offset
+        self._before = Marks()
+        self.first_record = 0
+
+    def take(self, piece: Piece, call_id: str = "") -> None:
+        """Take the next record; where the call's marker is in it, that is its first one."""
+        if call_id and f"={call_id}" in piece.markers:
+            self.first_record = piece.sequence
+        match piece.kind:
+            case "resize" if piece.sequence >= self._base:
+                self._terminal.screen.resize(*map(int, piece.body.split(b"x")))
+            case "keyframe" if piece.sequence == self._base + 1:
+                self._terminal.screen.feed(piece.body)
+            case "output":
+                self._printed(piece)
+            case "gap" if piece.end > self._start:
+                self._terminal.skip(piece.end)
+            case _:
+                pass
+
+    def _printed(self, piece: Piece) -> None:
+        shown = piece.sequence >= self._base
+        early = max(0, min(self._start - piece.offset, len(piece.body)))
+        if shown:
+            for part in self._before.cut(piece.body[:early]):
+                self._terminal.screen.feed(part.shown)
+        self._caught_up(piece.offset + early)
+        if data := piece.body[early:]:
+            (self._terminal.absorb if shown else self._terminal.recall)(data)
+
+    def _caught_up(self, offset: int) -> None:
+        """Pass over what the recording has lost."""
+        if offset > self._terminal.offset:
+            self._terminal.skip(offset)

@@ -1,0 +1,74 @@
+"""Whether a clearance fits the terminal as it is now: the driver's own last look. Pure."""
+
+from datetime import datetime
+
+import msgspec
+
+from events.calls import ToolCallRejected
+from events.review import Context
+from projections.calls import Call
+from services.policy.digest import bound, clearance_digest, same_place
+from services.policy.review import review
+from services.policy.rules import Rules
+
+
+class Check(msgspec.Struct, frozen=True):
+    """What the driver checks with: rules, digest key, the time, the last restore of the log.
+
+    `control` is who has control of the terminal, where that keeps the call from being typed.
+    """
+
+    rules: Rules
+    key: bytes
+    now: datetime
+    restored: int
+    control: str = ""
+
+    def __repr__(self) -> str:
+        return f"Check({self.now})"
+
+
+def objection(call: Call, context: Context | None, check: Check) -> ToolCallRejected | None:
+    """Return why the call must not start now, None if it may."""
+    code, reason = _objection(call, context, check)
+    if not code:
+        return None
+    return ToolCallRejected(
+        call_id=call.call_id, session_id=call.session_id, code=code, reason=reason
+    )
+
+
+def _objection(call: Call, context: Context | None, check: Check) -> tuple[str, str]:
+    if call.sequence <= check.restored:
+        return "log_restored", "The request is older than the last restore of the log."
+    if call.valid_until is None or check.now > call.valid_until:
+        return "clearance_expired", "The clearance is too old. Nothing was typed."
+    if context is None:
+        return "session_closed", "The session has ended. Nothing was typed."
+    if check.control:
+        return controlled(check.control)
+    return _misfit(call, context, check) if call.context else ("no_context", "No context.")
+
+
+def controlled(by: str) -> tuple[str, str]:
+    """Return the code and the reason of a call that found a person at the keyboard."""
+    return "control_with_person", f"{by} has control of this terminal. Nothing was typed."
+
+
+def _misfit(call: Call, context: Context, check: Check) -> tuple[str, str]:
+    if difference := _moved(call, context):
+        return "context_changed", f"{difference} Nothing was typed."
+    version = call.decision.policy_version if call.decision else ""
+    if clearance_digest(check.key, call.action, context, version) != call.digest:
+        return "digest_mismatch", "The clearance is not for these bytes. Nothing was typed."
+    if call.approved:
+        return "", ""
+    again = review(context, call.action, check.rules)
+    if again.tier != "safe":
+        return "not_safe", f"The driver's own review says {again.tier}: {again.summary}"
+    return "", ""
+
+
+def _moved(call: Call, now: Context) -> str:
+    before = call.context or now
+    return same_place(bound(call.action, before), bound(call.action, now))

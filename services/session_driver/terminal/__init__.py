@@ -1,0 +1,1 @@
+"""One terminal: a shell on a pseudo-terminal, what it printed and when its commands ended."""

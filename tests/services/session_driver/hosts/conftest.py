@@ -1,0 +1,108 @@
+"""Every place where terminals live, for the one suite that each of them passes."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from services.session_driver.terminal.capture import Capture
+from services.session_driver.terminal.host import Host
+from services.session_driver.terminal.host_start import HostPlace
+from services.session_driver.terminal.run import Ending, Run
+from services.session_driver.terminal.session import Terminal
+from services.session_driver.terminal.shells import Opening
+from tests.support.backends import Drivers, drivers_on
+from tests.support.terminal_host import a_place, asked
+from tests.support.terminals import shells_on
+
+type Started = Callable[[str, list[bytes]], Awaitable[Host]]
+type Opened = Callable[[str], Awaitable[Terminal]]
+type Typed = Callable[[str], Awaitable[tuple[Ending, Run]]]
+
+LATER = "trap 'sleep 0.3' EXIT; "
+"""tmux may lose what a program prints in the millisecond in which it ends (docs/terminals.md)."""
+RENDERED = {"iterm2"}
+"""Backends that tell what a terminal shows, never the bytes."""
+
+
+@pytest.fixture(params=["pty", "tmux"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """The name of a backend; tests marked `raw` are about bytes that a rendered one has not."""
+    if request.param in RENDERED and request.node.get_closest_marker("raw"):
+        pytest.skip(f"{request.param} tells what is shown, not the bytes")
+    return request.param
+
+
+@pytest.fixture
+def place():
+    with a_place() as place:
+        yield place
+
+
+@pytest.fixture
+async def drivers(backend: str, place: HostPlace) -> AsyncIterator[Drivers]:
+    async with drivers_on(backend, place) as drivers:
+        yield drivers
+
+
+@pytest.fixture
+def started(drivers: Drivers, backend: str) -> Started:
+    """Start a script on a terminal, acking what it prints."""
+
+    async def start(script: str, printed: list[bytes]) -> Host:
+        host: list[Host] = []
+
+        def take(data: bytes) -> None:
+            printed.append(data)
+            if host:
+                host[0].ack(host[0].offset)
+
+        host.append(await drivers.now.spawn(asked(LATER * (backend == "tmux") + script), take))
+        return host[0]
+
+    return start
+
+
+@pytest.fixture
+async def opened(backend: str, place: HostPlace, tmp_path: Path) -> AsyncIterator[Opened]:
+    """Open a session with a shell that has no start-up files."""
+    numbers = count(1)
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / ".zshrc").touch()
+    user = {"HOME": str(tmp_path / "home"), "PATH": "/usr/local/bin:/usr/bin:/bin"}
+    async with shells_on(place, backend) as shells:
+
+        async def open_one(shell: str) -> Terminal:
+            opening = Opening(
+                session_id=f"s{next(numbers)}",
+                shell=shutil.which(shell) or pytest.skip(f"{shell} is not installed"),
+                cwd=str(tmp_path),
+                folder=tmp_path,
+                environment=user,
+            )
+            terminal = await shells(opening)
+            assert await terminal.ready(15)
+            return terminal
+
+        yield open_one
+
+
+@pytest.fixture
+async def terminal(opened: Opened) -> Terminal:
+    return await opened("bash")
+
+
+@pytest.fixture
+def typed(terminal: Terminal) -> Typed:
+    """Type a command at the prompt and wait for its end."""
+
+    async def type_command(command: str) -> tuple[Ending, Run]:
+        assert await terminal.ready(10)
+        run = await terminal.run(f"\x1b[200~{command}\x1b[201~\r".encode(), Capture(b"key"))
+        ending = await run.wait(30)
+        assert ending is not None
+        return ending, run
+
+    return type_command

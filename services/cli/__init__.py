@@ -1,0 +1,1 @@
+"""The command enhanced-iterm-mcp, alias eim: the composition root."""

@@ -1,0 +1,78 @@
+"""The reviewer's desk as a person at this machine reaches it."""
+
+import os
+import pwd
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+
+from services.cli import here
+from services.cli.guard import refuse_managed_terminal
+from services.cli.refused import Refused
+from services.cli.visible import one_line
+from services.cli.wording import typed
+from services.contract.approval import (
+    APPROVALS,
+    DECIDE_BY_CLI,
+    REVIEWER,
+    Decide,
+    OpenApproval,
+    Settled,
+    WhichApprovals,
+)
+from services.runtime.log import Log
+from services.runtime.rpc import ask
+
+PREFIX = "ap"
+
+
+@asynccontextmanager
+async def desk() -> AsyncGenerator["Desk"]:
+    """Come to the desk. Raises Refused inside a terminal of the driver, BrokerUnavailable."""
+    station = here.station()
+    async with here.log(station) as log:
+        await refuse_managed_terminal(station, log)
+        yield Desk(log)
+
+
+class Desk:
+    """Shows what is asked and takes decisions."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    async def open(self) -> tuple[OpenApproval, ...]:
+        """Return the open questions, oldest first. Raises Unanswered."""
+        answer = await ask(self._log.client, REVIEWER, APPROVALS, WhichApprovals(), 5)
+        return answer.approvals
+
+    async def find(self, beginning: str) -> OpenApproval:
+        """Return the one question whose id begins like this. Raises Refused."""
+        wanted = beginning.removeprefix(PREFIX)
+        questions = await self.open()
+        found = [each for each in questions if each.approval_id.startswith(PREFIX + wanted)]
+        if not found:
+            raise Refused(
+                f"no open approval {beginning!r}: it was decided, it expired, or it never was."
+                " `eim approvals` lists the open ones"
+            )
+        if len(found) > 1 or not wanted:
+            raise Refused(_several(beginning, found))
+        return found[0]
+
+    async def decide(self, answer: Decide) -> Settled:
+        """Record a decision. Raises Declined, Unanswered."""
+        return await ask(self._log.client, REVIEWER, DECIDE_BY_CLI, answer, 10)
+
+
+def _several(beginning: str, found: Sequence[OpenApproval]) -> str:
+    fits = "1 open approval" if len(found) == 1 else f"{len(found)} open approvals"
+    lines = [f"  {one_line(each.approval_id)}  {typed(each.action)}" for each in found]
+    return "\n".join([f"{beginning!r} fits {fits}; give more of the id:", *lines])
+
+
+def myself() -> str:
+    """Return who decides: the user whom the system knows, whatever the environment says."""
+    try:
+        return f"cli:{pwd.getpwuid(os.getuid()).pw_name}"
+    except KeyError:
+        return f"cli:{os.getuid()}"

@@ -1,0 +1,25 @@
+"""`eim validate`: checks the configuration without starting anything."""
+
+from services.cli import here
+from services.policy.configured import Additions, configured_rules
+from services.runtime.data_folder import check_writable
+
+
+def validate(file: str = "", /) -> int:
+    """Check the configuration.
+
+    Parameters
+    ----------
+    file
+        The file to check, instead of config.json in the data folder. Variables of the
+        environment and a .env file beside it count, too.
+    """
+    station = here.station({"config": file} if file else {})
+    safety = station.config.safety
+    additions = Additions(safety.default_tier, safety.blacklist_patterns, station.own_places)
+    rules = configured_rules(additions)
+    check_writable(station.home.root)
+    checked = file or str(station.home.config)
+    exists = "" if file or station.home.config.exists() else " (not there: all defaults)"
+    print(f"The configuration can be used: {checked}{exists}, policy {rules.version[:12]}.")
+    return 0

@@ -1,0 +1,107 @@
+"""Where questions and people's answers arrive: the broker's permissions decide who may ask what."""
+
+from events.lifecycle import State
+from projections.calls import Call
+from services.contract.approval import (
+    APPROVALS,
+    CHECK,
+    DECIDE_BY_CLI,
+    WITHDRAW,
+    Check,
+    Checked,
+    Decide,
+    OpenApproval,
+    OpenApprovals,
+    Settled,
+    WhichApprovals,
+    Withdraw,
+)
+from services.runtime.rpc import Answering, Declined, Unanswered
+from services.safety_reviewer.approvals import answered, asked, withdrawn
+from services.safety_reviewer.checking import imagined, told
+from services.safety_reviewer.service import Reviewer
+from services.safety_reviewer.verdicts import Case, verdict
+
+
+class Desk:
+    """Answers questions about approvals and takes decisions on them."""
+
+    def __init__(self, reviewer: Reviewer) -> None:
+        self._reviewer = reviewer
+
+    def answers(self) -> Answering:
+        """Return what is answered under rpc.safety_reviewer."""
+        return {
+            APPROVALS: self.open,
+            DECIDE_BY_CLI: self.decide,
+            WITHDRAW: self.withdraw,
+            CHECK: self.check,
+        }
+
+    async def open(self, which: WhichApprovals) -> OpenApprovals:
+        """Return the questions that wait for a person."""
+        calls = self._reviewer.terminals.state.calls.open.values()
+        waiting = [_shown(call) for call in calls if asked_about(call, which.approval_id)]
+        return OpenApprovals(approvals=tuple(waiting))
+
+    async def decide(self, answer: Decide) -> Settled:
+        """Record a person's answer. Declines where the question is not open (any more)."""
+        call = self._find(answer.approval_id)
+        now = self._reviewer.log.clock.now()
+        sequence = await self._reviewer.record(call, lambda current: answered(current, answer, now))
+        return Settled(sequence=sequence, call_id=call.call_id)
+
+    async def withdraw(self, question: Withdraw) -> Settled:
+        """Take back a call that has not been started."""
+        call = self._reviewer.terminals.state.calls.open.get(question.call_id)
+        if call is None:
+            raise Declined("already_ended", f"call {question.call_id} has ended")
+        sequence = await self._reviewer.record(
+            call, lambda current: withdrawn(current, question.by)
+        )
+        if not sequence:
+            raise Declined("already_started", f"call {question.call_id} has been started")
+        return Settled(sequence=sequence, call_id=call.call_id)
+
+    async def check(self, question: Check) -> Checked:
+        """Review a command that nobody requested; nothing is recorded and nobody is asked."""
+        now = self._reviewer.log.clock.now()
+        call = imagined(question, now)
+        try:
+            context = await self._reviewer.context(call)
+        except Unanswered as error:
+            raise Declined("driver_unavailable", str(error)) from error
+        if context is None or context.owner != question.by:
+            raise Declined("unknown_session", question.session_id)
+        return told(verdict(Case(call, context, now, approval_id=""), self._reviewer.bench))
+
+    def _find(self, approval_id: str) -> Call:
+        calls = self._reviewer.terminals.state.calls
+        if call := asked(calls, approval_id):
+            return call
+        raise Declined(
+            "unknown_approval",
+            f"no open approval {approval_id!r}: it was decided, it expired, or it never was. "
+            "`eim approvals` lists the open ones.",
+        )
+
+
+def asked_about(call: Call, approval_id: str) -> bool:
+    """Whether the call waits for a person, and is the one asked for."""
+    return call.state is State.AWAITING_APPROVAL and approval_id in {"", call.approval_id}
+
+
+def _shown(call: Call) -> OpenApproval:
+    if call.decision is None or call.context is None or call.expires_at is None:
+        raise Declined("internal_error", f"approval {call.approval_id} is incomplete")
+    return OpenApproval(
+        approval_id=call.approval_id,
+        call_id=call.call_id,
+        session_id=call.session_id,
+        principal=call.principal,
+        action=call.action,
+        decision=call.decision,
+        context=call.context,
+        expires_at=call.expires_at,
+        reason=call.reason,
+    )

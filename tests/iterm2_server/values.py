@@ -1,0 +1,3 @@
+"""Values of variables and profiles."""
+
+type Json = bool | int | float | str | list[Json] | dict[str, Json] | None

@@ -136,10 +136,17 @@ def _is_ours(pid: int, socket: str) -> bool:
     """Whether this system runs in a pane, or shows a session there: it would type to itself."""
     try:
         leader = psutil.Process(pid)
-        commands = [each.cmdline() for each in (leader, *leader.children(recursive=True))]
+        commands = [leader.cmdline(), *map(_command, leader.children(recursive=True))]
     except psutil.Error:
         return True  # what cannot be looked at is not adopted
     return any(_is_our_program(command, socket) for command in commands)
+
+
+def _command(child: psutil.Process) -> list[str]:
+    try:
+        return child.cmdline()
+    except psutil.NoSuchProcess:
+        return []  # it has ended: shells start programs all the time
 
 
 def _is_our_program(command: list[str], socket: str) -> bool:

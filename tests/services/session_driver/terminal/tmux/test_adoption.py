@@ -48,6 +48,13 @@ async def test_a_pane_is_listed_with_its_program_and_size(backend, persons):
     assert (pane.cols, pane.rows, pane.shell) == (90, 25, "bash")
 
 
+async def test_a_pane_stays_adoptable_while_its_programs_come_and_go(backend, persons):
+    persons.tmux("send-keys", "while :; do /bin/true & /bin/true; wait; done 2>/dev/null", "Enter")
+    await persons.until_seen("done")
+    for _ in range(100):
+        assert [pane.target for pane in await backend.panes()] == [persons.target]
+
+
 async def test_the_screen_as_it_was_comes_first_and_then_every_byte(backend, persons):
     persons.tmux("send-keys", "echo before", "Enter")
     await persons.until_seen("before\n")

@@ -1,0 +1,1 @@
+"""What is known about commands, as data, and how their arguments are read by it."""

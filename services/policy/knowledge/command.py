@@ -1,0 +1,47 @@
+"""What is known about one command, as a rule file says it."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from events.review import Tier
+
+type Style = Literal[
+    "usual",  # -abc is -a -b -c; --long, --long=VALUE, --long VALUE; flags may follow operands
+    "first",  # as usual, but the first operand ends the flags: env, xargs, timeout, ssh
+    "long",  # each flag is one word with one or two dashes: find, java, openssl
+    "pairs",  # name=value words: dd
+    "plain",  # no flags at all: echo, printf of some shells, true
+]
+
+
+class Flag(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A flag that does more than change what is printed."""
+
+    value: str = ""  # role of its value; "" takes none
+    attached: bool = False  # a value only in the same word: -i.bak, --color=auto
+    kinds: tuple[str, ...] = ()  # effects that it adds
+    operands: str | None = None  # what the operands are with it
+    only: bool = False  # nothing else happens with it: --version, tar -t; `kinds` of the rest fall away
+    tier: Tier = "safe"
+    why: str = ""
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Flags, operands and effects. Whatever is not listed is not understood, and is asked about."""
+
+    does: str  # "sorts lines": what a person is told, after the name
+    style: Style = "usual"
+    flags: str = ""  # harmless flags without a value, separated by blanks
+    values: str = ""  # harmless flags with a value
+    attached: str = ""  # harmless flags that may have a value in the same word
+    count: bool = False  # a number may be a flag: head -5
+    operands: str | None = ""  # roles in their order, * repeats, ? may be left out; None: any text
+    kinds: tuple[str, ...] = ()  # effects whatever its words are
+    flag: Mapping[str, Flag | str] = {}  # "-o --output" = "write" is short for {value = "write"}
+    sub: Mapping[str, "Command"] = {}  # subcommands; "log show" names two
+    alone: Literal["", "safe"] = ""  # "safe": harmless without a subcommand
+    tier: Tier = "safe"  # at least this one, whatever its words are
+    why: str = ""
+    match: Mapping[Tier, tuple[str, ...]] = {}  # examples of each tier, tried when the file is loaded

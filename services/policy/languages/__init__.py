@@ -1,0 +1,1 @@
+"""Small languages that commands carry in an argument, read for what they would do."""

@@ -1,0 +1,1 @@
+"""From the shape of a text to what it would do."""

@@ -1,0 +1,1 @@
+"""From a text to its shape: grammars for each shell, and the second opinion on them."""

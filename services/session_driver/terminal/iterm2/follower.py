@@ -26,6 +26,8 @@ QUIET = 0.3
 PROMPT_LATE = 1.0
 """Seconds for the prompt after the end of a command."""
 AGAIN, EXPECTED = 0.5, 3.0
+ANSWERS = 10
+"""How often is asked what was missed, while ever more is told."""
 HELD = 200
 """Notices of prompts that are kept while iTerm2 does not answer."""
 
@@ -52,6 +54,7 @@ class Follower:
         self._events: deque[Happened] = deque(maxlen=HELD)
         self._woken = asyncio.Event()
         self._news = True
+        self._told = 0
         self._joined = False
         self._look = False
         self._typed = False
@@ -87,6 +90,7 @@ class Follower:
             return
         if isinstance(happened, Started) or self._tell.in_front():
             self._events.append(happened)
+            self._told += 1
             self._ended = now
         else:
             self._prompting.doubt(happened)
@@ -176,7 +180,15 @@ class Follower:
         if size[0] not in (0, self.columns):
             await self._measure(*size)
         self._joined = True
-        self._events.extendleft(reversed(await self._prompting.missed()))
+        self._events.extendleft(reversed(await self._missed()))
+
+    async def _missed(self) -> list[Happened]:
+        """Ask anew where something was told meanwhile: the answers are then of different times."""
+        for _ in range(ANSWERS):
+            heard, missed = self._told, await self._prompting.missed()
+            if heard == self._told:
+                return missed
+        return []  # what was told is all in order, and nothing is known of what was before
 
     async def _measure(self, cols: int, rows: int) -> None:
         """Lines are numbered anew where the width changes: go on at the cursor."""

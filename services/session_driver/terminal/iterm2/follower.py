@@ -50,7 +50,7 @@ class Follower:
         self._writer = writer
         self._prompting = prompting
         self._tell = tell
-        writer.told = lambda: bool(self._events)
+        writer.told = lambda: bool(self._events) or writer.veil.drawn
         self._events: deque[Happened] = deque(maxlen=HELD)
         self._woken = asyncio.Event()
         self._news = True
@@ -58,7 +58,7 @@ class Follower:
         self._joined = False
         self._look = False
         self._typed = False
-        self._changed = self._ended = self._busy = 0.0
+        self._changed = self._ended = self._busy = self._moving = 0.0
         self._waiting: list[asyncio.Future[None]] = []
         self.columns = 0
         self.gone = False
@@ -99,6 +99,7 @@ class Follower:
         size = sizes_in(told).get(self._api.id)
         if size is None or size[0] != self.columns:
             self._joined = False  # gone, buried, or its lines are wrapped anew: look again
+            self._moving = asyncio.get_running_loop().time()
 
     def expect(self) -> None:
         """Something was typed, so something will be printed: look often for a while."""
@@ -149,10 +150,23 @@ class Follower:
         waiting = [*self._waiting]
         if not self._joined:
             await self._join()
+        if not await self._unveiled():
+            self._news = True  # look again, soon
+            return
         await self._read(look=bool(waiting))
         while self._events:
             await self._read(look=bool(waiting))
         self._answer(waiting)
+
+    async def _unveiled(self) -> bool:
+        """Move out of sight what is hidden, but not for each step of a window that is drawn."""
+        veil = self._writer.veil
+        if veil.drawn and asyncio.get_running_loop().time() - self._moving < QUIET:
+            return False
+        if not await veil.lifted():
+            return False
+        self._writer.rise()
+        return True
 
     async def _read(self, *, look: bool) -> None:
         """Take what was told, then read what is new; what is told meanwhile comes first again."""
@@ -197,6 +211,8 @@ class Follower:
             self._writer.rendering.line = screen.cursor.y
             self._writer.rendering.part = ""
             self._tell.resized(cols, rows)
+            if self._writer.veil.floor:
+                self._writer.veil.draw(anew=True)
         self.columns = cols
 
     def _answer(self, waiting: list[asyncio.Future[None]]) -> None:

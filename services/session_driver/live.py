@@ -113,7 +113,7 @@ class Live:
         """A person has returned control; return what is not recorded because they had it.
 
         The screen as they leave it is for nobody: our picture of it is cleared, before the
-        recording goes on with one.
+        recording goes on with one, and a screen that is drawn elsewhere is hidden there.
         """
         self.control = None
         if not self.private:
@@ -121,6 +121,8 @@ class Live:
         end = self.terminal.offset
         self.hidden += end - self._hidden_from
         self.terminal.screen.blank()
+        if isinstance(self.terminal.host, Rendered):
+            self.terminal.host.hide()
         self._turn_private(private=False)
         self.recorder.resized(end)
         self.audience.redraw()

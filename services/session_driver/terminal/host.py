@@ -124,12 +124,14 @@ class Rendered(Protocol):
     """A host whose output is read from its screen, so that it is a moment behind.
 
     `catch_up` tells whether it is not; `on_resized` is called when a person changes the size.
+    After `hide` nothing is told or shown of what was on the screen.
     """
 
     on_resized: Callable[[int, int], None]
 
     async def catch_up(self) -> bool: ...
     async def shown(self) -> Shown: ...
+    def hide(self) -> None: ...
 
 
 @runtime_checkable

@@ -1,53 +1,19 @@
-"""People who attach to our tmux server: we hear of them, and of their first key before it counts."""
+"""People who attach to our tmux server: their first key is told to us, and waits."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from services.runtime.config import Home
-from services.session_driver.terminal.host import Guest
 from services.session_driver.terminal.host_start import HostPlace
 from services.session_driver.terminal.tmux.pane import TmuxPane
 from tests.support.backends import Drivers, drivers_on, tmux_place
+from tests.support.heard import Heard
 from tests.support.terminal_host import a_place, asked, until
 from tests.support.tmux_client import DETACH, RETURN, TAKE, tmux_client
 
 TEXT = bytes(ord("a") + at % 26 for at in range(500))
-
-
-class Heard:
-    """A company that writes down what it is told; `allowed` lets the next key through."""
-
-    def __init__(self) -> None:
-        self.has_control = False
-        self.told: list[tuple[str, Guest]] = []
-        self.allowed = asyncio.Event()
-        self.allowed.set()
-
-    def came(self, guest: Guest) -> None:
-        self.told.append(("came", guest))
-
-    def went(self, guest: Guest) -> None:
-        self.told.append(("went", guest))
-
-    async def types(self, guest: Guest) -> None:
-        self.told.append(("types", guest))
-        self.has_control = True
-        await self.allowed.wait()
-
-    async def takes(self, guest: Guest) -> None:
-        self.told.append(("takes", guest))
-        self.has_control = True
-
-    async def returns(self, guest: Guest) -> None:
-        self.told.append(("returns", guest))
-        self.has_control = False
-
-    @property
-    def words(self) -> list[str]:
-        return [word for word, _ in self.told]
 
 
 @pytest.fixture(params=["", "d'x #S %H"])

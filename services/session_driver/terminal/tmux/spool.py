@@ -107,9 +107,11 @@ def _base(file: Path) -> tuple[int, int]:
 
 
 def _zero(file: Path, at: int, count: int) -> None:
-    with file.open("r+b") as segment:
-        segment.seek(at)
-        segment.write(bytes(count))
+    segment = os.open(file, os.O_WRONLY)
+    try:
+        os.pwrite(segment, bytes(count), at)
+    finally:
+        os.close(segment)
 
 
 def _pid_in(file: Path) -> int:

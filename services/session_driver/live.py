@@ -13,7 +13,7 @@ from events.subjects import recording_of
 from services.runtime.log import Log
 from services.session_driver.recorder import NOTHING, Recorder, Source, Tail
 from services.session_driver.terminal.capture import Capture
-from services.session_driver.terminal.host import Rendered
+from services.session_driver.terminal.host import OnDisk, Rendered, Visited
 from services.session_driver.terminal.memory import encoded
 from services.session_driver.terminal.run import Ending
 from services.session_driver.terminal.session import Terminal
@@ -126,6 +126,8 @@ class Live:
         self._turn_private(private=False)
         self.recorder.resized(end)
         self.audience.redraw()
+        if isinstance(self.terminal.host, OnDisk):
+            self.terminal.host.wipe(self._hidden_from, end)
         return RecordingGapped(
             session_id=self.opened.session_id,
             offset=self._hidden_from,
@@ -156,9 +158,15 @@ class Live:
         host = self.terminal.host
         if self._prompt_is_due():
             await self._prompted()
+        await self.heed()
         if isinstance(host, Rendered) and not await host.catch_up():
             return replace(self.context(), prompt="unknown", line="(not known)")
         return self.context()
+
+    async def heed(self) -> None:
+        """Look whether a person types where nobody tells us of it; then they have control."""
+        if isinstance(self.terminal.host, Visited):
+            await self.terminal.host.guests.heed()
 
     def _prompt_is_due(self) -> bool:
         """Whether a prompt of ours comes next; the shell's hooks before it may run programs."""

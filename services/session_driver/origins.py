@@ -108,4 +108,11 @@ ORIGINS: Final = (
         "with the first of them",
         why="a person needs no review; ControlTaken records it, and meanwhile no call is typed",
     ),
+    Origin(
+        who="a person in a tmux client",
+        place="terminal.tmux.guests.TmuxGuests.admit",
+        what="no byte is typed by us: tmux hands on the keys of its clients, in a session of ours "
+        "the first of them once the person has control",
+        why="as above",
+    ),
 )

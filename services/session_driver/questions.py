@@ -149,6 +149,7 @@ class Questions:
             return self._call_off(live, live.handoff, question.by)
         if live.call_id != question.call_id or live.opened.owner != question.by:
             raise Declined("not_running", f"{question.call_id} is not running")
+        await live.heed()
         if live.control:
             raise Declined(*controlled(live.control.by))
         live.interrupted = question.signal in ENDING

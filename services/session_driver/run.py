@@ -31,6 +31,7 @@ from services.session_driver.terminal.tmux.persons import usual_socket
 from services.session_driver.terminal.tmux.server import TmuxPlace
 from services.session_driver.terminals import OpenTerminals
 from services.session_driver.views.door import let_in
+from services.session_driver.views.guests import Reception
 from services.session_driver.views.lobby import Lobby
 
 NAME = "session_driver"
@@ -57,8 +58,8 @@ async def run(station: Station, ready: Callable[[str], None] = print) -> None:
                 driver = Driver(outcomes, terminals, openings, rules)
                 driver.patience = safety.approval_timeout
                 control = Control(terminals)
-                terminals.welcome = control.watch
                 lobby = Lobby(terminals, outcomes.terminals, control)
+                terminals.welcome = Reception(lobby).welcome
                 restart = Restart(driver, control, around.limit, VERSION)
                 await restart.take_charge(await backends.found())
                 tasks.start(Reactor(log, NAME, driver.handles(), outcomes.terminals).run())

@@ -163,6 +163,8 @@ class Driver:
 
     async def _carry_out(self, call: Call, context: Context) -> None:
         # They may have come while the start was stored.
+        if live := self.terminals.get(call.session_id):
+            await live.heed()
         if person := self._person_before(call):
             await self._conclude(call, failed(call, *controlled(person)))
         else:

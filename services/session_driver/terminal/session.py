@@ -49,8 +49,7 @@ class Terminal:
     @classmethod
     async def open(cls, opening: Opening, identity: Identity, backend: Backend) -> "Terminal":
         """Start the shell; its first prompt comes later."""
-        size = (opening.cols, opening.rows)
-        terminal = cls(identity, size)
+        terminal = cls(identity, size := (opening.cols, opening.rows))
         terminal._start = start = prepare(opening, identity.nonce)
         try:
             asked = Asked(start.spawn, size, encoded(identity), identity.session_id)
@@ -124,6 +123,10 @@ class Terminal:
         """Type into whatever has the keyboard."""
         self._state = typed(self._state)
         await self.host.write(keystrokes, timeout)
+
+    def touched(self) -> None:
+        """A person typed past us: what the line holds is not known."""
+        self._state = typed(self._state)
 
     async def run(self, keystrokes: bytes, capture: Capture) -> Run:
         """Type one command, which ends in a CR, and return it while it runs."""

@@ -18,6 +18,7 @@ from services.session_driver.terminal.memory import Identity, Rest, identity, re
 from services.session_driver.terminal.run import Run
 from services.session_driver.terminal.session import Terminal
 from services.session_driver.terminals import OpenTerminals
+from services.session_driver.views.fitting import tell_size
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +63,8 @@ class Reattachment:
         terminal.live_on(host)
         run = self._rejoined(terminal)
         first_record = await self._recall(terminal, state.record, tail)
+        if not host.borrowed:  # its driver was killed before that was stored, or done
+            host.resize(*terminal.size())
         terminal.answers = True
         live = recorded(terminal, self._terminals.log, limit, tail)
         if self._running and run:
@@ -71,6 +74,8 @@ class Reattachment:
         if self._session.control:
             live.still_taken(self._session.control, private=self._asked)
         self._terminals.begin(live)
+        if terminal.size() != size:
+            tell_size(self._terminals, live)
         host.deliver(terminal.absorb, tail.end)
         return Reattached(live, run)
 
@@ -86,7 +91,7 @@ class Reattachment:
 
     async def _recall(self, terminal: Terminal, record: int, tail: Tail) -> int:
         """Replay the recording; return the running command's first record."""
-        replay = Resumption(terminal, tail.base)
+        replay = Resumption(terminal, tail.base, record)
         call_id = self._running.call_id if self._running else ""
         first = min(record or tail.base, tail.base)
         if tail.record:

@@ -22,6 +22,8 @@ from services.session_driver.views.audience import Audience
 PROMPT, PROMPTS = 0.5, 10
 """Seconds in which a shell that reads keys has shown its prompt, and for how many times as long one
 that does not read yet is waited for: a prompt that asks git, or a busy machine, takes long."""
+STORED = 5.0
+"""Seconds that the log has to store what was printed before a command."""
 
 
 class Asking(Protocol):
@@ -134,23 +136,43 @@ class Live:
         """Let go of what is recorded, and have it known how the terminal is when it rests."""
         host = self.terminal.host
         host.ack(offset)
-        if not self.call_id and self.terminal.prompt.status == "idle":
+        if self._at_rest():
             at, rest = self.terminal.rest(self.recorder.newest_record)
             host.keep(at, encoded(rest))
+
+    def _at_rest(self) -> bool:
+        """Whether the terminal is as the recording tells it, but for what is printed by now."""
+        idle = not self.call_id and self.terminal.prompt.status == "idle"
+        return idle and not self.recorder.tape.waiting
 
     def resize(self, cols: int, rows: int) -> None:
         """Give the terminal another size, and record that."""
         self.terminal.resize(cols, rows)
         self.recorder.resized(self.terminal.offset)
 
-    async def settled(self) -> Context:
-        """Return the context once the shell, after a command's end, shows its prompt again."""
+    async def settled(self, *, command: bool = False) -> Context:
+        """Return the context once the shell, after a command's end, shows its prompt again.
+
+        Before a command, what a later driver needs to tell its end from others is kept, too.
+        """
         host = self.terminal.host
         if self._prompt_is_due():
             await self._prompted()
+        if command:
+            await self._keep_rest()
         if isinstance(host, Rendered) and not await host.catch_up():
             return replace(self.context(), prompt="unknown", line="(not known)")
         return self.context()
+
+    async def _keep_rest(self) -> None:
+        """Have it known how the terminal is now, and stored up to here. Raises TimeoutError.
+
+        What is known may be of before an earlier command, whose marks would end the next one.
+        """
+        at, rest = self.terminal.rest(self.recorder.newest_record)
+        async with asyncio.timeout(STORED):
+            await self.recorder.stored(at)
+        self.terminal.host.keep(at, encoded(rest))
 
     def _prompt_is_due(self) -> bool:
         """Whether a prompt of ours comes next; the shell's hooks before it may run programs."""

@@ -118,7 +118,10 @@ class Driver:
         if isinstance(call.action, AdoptSession):
             return await self.adoptions.context(call, call.action)
         live = self.terminals.get(call.session_id)
-        return await live.settled() if live else None
+        if live is None:
+            return None
+        command = isinstance(call.action, RunCommand) and not live.control
+        return await live.settled(command=command)
 
     def _check(self, call: Call) -> Check:
         now, restored = self.outcomes.log.clock.now(), self.outcomes.terminals.state.restored

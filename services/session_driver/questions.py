@@ -94,7 +94,11 @@ class Questions:
     async def context(self, at: LookAt) -> Context:
         """Return the state of a terminal as a review wants to know it."""
         live = self._live(at.session_id)
-        return await live.settled() if at.settled else live.context()
+        if not at.settled:
+            return live.context()
+        context = await live.settled()
+        live.recorder.hurry()  # a command that is cleared waits for what was printed before it
+        return context
 
     async def progress(self, which: WhichSession) -> Progress:
         """Return what the running command printed so far."""

@@ -126,6 +126,11 @@ class Recorder:
             self._news.set()
             await self._stored_more.wait()
 
+    def hurry(self) -> None:
+        """Store what there is without gathering more: somebody is about to wait for it."""
+        if self.tape.waiting:
+            self._hurry.set()
+
     async def run(self) -> None:
         """Store for ever."""
         while True:

@@ -18,6 +18,7 @@ from services.session_driver.terminal.memory import Identity, Rest, identity, re
 from services.session_driver.terminal.run import Run
 from services.session_driver.terminal.session import Terminal
 from services.session_driver.terminals import OpenTerminals
+from services.session_driver.views.fitting import tell_size
 
 logger = logging.getLogger(__name__)
 
@@ -61,8 +62,10 @@ class Reattachment:
         terminal = Terminal.at_rest(identity(host.note), size, start, state)
         terminal.live_on(host)
         run = self._rejoined(terminal)
-        replay = Resumption(terminal, tail)
+        replay = Resumption(terminal, tail, state.record)
         first_record = await self._recall(replay, state.record, tail)
+        if not host.borrowed:  # its driver was killed before that was stored, or done
+            host.resize(*terminal.size())
         terminal.answers = True
         live = recorded(terminal, self._terminals.log, limit, tail)
         if self._running and run:
@@ -72,6 +75,8 @@ class Reattachment:
         if self._session.control:
             live.still_taken(self._session.control, private=self._asked)
         self._terminals.begin(live)
+        if terminal.size() != size:
+            tell_size(self._terminals, live)
         host.deliver(replay.absorb, tail.end)
         return Reattached(live, run)
 

@@ -10,12 +10,13 @@ class Resumption:
     """Takes the records of a session in order, from the oldest that is needed.
 
     The screen begins with the picture at `base`, the prompt and a running command with the state
-    of rest at `start`, whichever of the two comes first.
+    of rest at `start`, whichever of the two comes first. That was told when `rested` was stored.
     """
 
-    def __init__(self, terminal: Terminal, tail: Tail) -> None:
+    def __init__(self, terminal: Terminal, tail: Tail, rested: int) -> None:
         self._terminal = terminal
         self._base = tail.base
+        self._rested = rested
         self._start = terminal.offset
         self._end = tail.end
         self._before = Marks()
@@ -27,7 +28,7 @@ class Resumption:
             self.first_record = piece.sequence
         match piece.kind:
             case "resize" if piece.sequence >= self._base:
-                self._terminal.screen.resize(*map(int, piece.body.split(b"x")))
+                self._resized(piece)
             case "keyframe" if piece.sequence == self._base + 1:
                 self._terminal.screen.feed(piece.body)
             case "output":
@@ -50,6 +51,13 @@ class Resumption:
     def _show(self, data: bytes) -> None:
         for part in self._before.cut(data):
             self._terminal.screen.feed(part.shown)
+
+    def _resized(self, piece: Piece) -> None:
+        screen = self._terminal.screen
+        home = screen.home
+        screen.resize(*map(int, piece.body.split(b"x")))
+        if piece.sequence <= self._rested:
+            screen.home = home  # the state of rest is that of the new size
 
     def _printed(self, piece: Piece) -> None:
         shown = piece.sequence >= self._base

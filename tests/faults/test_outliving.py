@@ -86,6 +86,22 @@ async def test_a_command_that_outlives_the_change_of_drivers_has_its_true_outcom
     assert done["untrusted_output"]["head"].startswith("before\n")
 
 
+async def test_the_outcome_of_a_command_is_never_that_of_one_before_it(
+    alone: System, backend: str
+) -> None:
+    async with alone.client() as assistant:
+        session = await assistant.session(backend=backend)
+        for _ in range(3):
+            assert (await assistant.run(session, "ls /no/such"))["exit_code"] == 2
+        begun = await assistant.run(session, "echo before; sleep 2; false", wait_ms=0)
+        await until_shown(assistant, session, "before\n")
+        await driver_killed(alone)
+        await driver_back(alone)
+        done = await assistant.call("wait_command", command_id=begun["command_id"], wait_ms=15000)
+    assert (done["status"], done["exit_code"]) == ("completed", 1), str(done)
+    assert done["untrusted_output"]["head"] == "before\n"
+
+
 async def test_a_long_output_is_whole_although_the_driver_was_killed_in_it(
     alone: System, backend: str
 ) -> None:

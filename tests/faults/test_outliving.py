@@ -69,6 +69,16 @@ async def screen(assistant: Assistant, session: str) -> str:
     return shown["untrusted_output"]["text"] + "\n"
 
 
+async def prompted(assistant: Assistant, session: str) -> dict[str, object]:
+    """Return the screen once the prompt is on it, which comes a little after a command's end."""
+    async with asyncio.timeout(20):
+        while "cursor_col" not in (
+            shown := await assistant.call("read_screen", session_id=session)
+        ):
+            pass
+    return shown
+
+
 async def test_a_command_that_ended_while_no_driver_was_there_has_its_true_outcome(
     alone: System, backend: str
 ) -> None:
@@ -125,7 +135,7 @@ async def test_a_terminal_at_rest_looks_the_same_to_the_next_driver(
     async with alone.client() as assistant:
         session = await assistant.session(backend=backend, cols=77, rows=19)
         await assistant.run(session, "ls -la /")
-        before = await assistant.call("read_screen", session_id=session)
+        before = await prompted(assistant, session)
         await driver_killed(alone)
         await driver_back(alone)
         after = await assistant.call("read_screen", session_id=session)

@@ -64,6 +64,7 @@ class Live:
         self.hidden = 0  # bytes that the running command printed while nobody was told
         self.resizing = False
         self._hidden_from = 0
+        self._rested = -1
         self.telling = asyncio.Lock()
         self.returning = asyncio.Lock()
 
@@ -132,11 +133,16 @@ class Live:
 
     def stored(self, offset: int) -> None:
         """Let go of what is recorded, and have it known how the terminal is when it rests."""
-        host = self.terminal.host
-        host.ack(offset)
-        if not self.call_id and self.terminal.prompt.status == "idle":
-            at, rest = self.terminal.rest(self.recorder.newest_record)
-            host.keep(at, encoded(rest))
+        self.terminal.host.ack(offset)
+        if not self.call_id:
+            self.keep_rest()
+
+    def keep_rest(self) -> None:
+        """Have it known to a later driver how the terminal is, if it rests."""
+        at, rest = self.terminal.rest(self.recorder.newest_record)
+        if self.terminal.prompt.status == "idle" and at != self._rested:
+            self.terminal.host.keep(at, encoded(rest))
+            self._rested = at
 
     def resize(self, cols: int, rows: int) -> None:
         """Give the terminal another size, and record that."""

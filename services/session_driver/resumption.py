@@ -1,6 +1,7 @@
 """Brings a terminal that outlived its driver to where its recording ends."""
 
 from services.session_driver.playback import Piece
+from services.session_driver.recorder import Tail
 from services.session_driver.terminal.marks import Marks
 from services.session_driver.terminal.session import Terminal
 
@@ -12,10 +13,11 @@ class Resumption:
     of rest at `start`, whichever of the two comes first.
     """
 
-    def __init__(self, terminal: Terminal, base: int) -> None:
+    def __init__(self, terminal: Terminal, tail: Tail) -> None:
         self._terminal = terminal
-        self._base = base
+        self._base = tail.base
         self._start = terminal.offset
+        self._end = tail.end
         self._before = Marks()
         self.first_record = 0
 
@@ -35,12 +37,25 @@ class Resumption:
             case _:
                 pass
 
+    def absorb(self, data: bytes) -> None:
+        """Take what comes after the recording; of before the state of rest, it is only shown."""
+        offset, self._end = self._end, self._end + len(data)
+        early = max(0, min(self._start - offset, len(data)))
+        if early:
+            self._terminal.listeners.tell(offset, data[:early])
+            self._show(data[:early])
+        if late := data[early:]:
+            self._terminal.absorb(late)
+
+    def _show(self, data: bytes) -> None:
+        for part in self._before.cut(data):
+            self._terminal.screen.feed(part.shown)
+
     def _printed(self, piece: Piece) -> None:
         shown = piece.sequence >= self._base
         early = max(0, min(self._start - piece.offset, len(piece.body)))
         if shown:
-            for part in self._before.cut(piece.body[:early]):
-                self._terminal.screen.feed(part.shown)
+            self._show(piece.body[:early])
         self._caught_up(piece.offset + early)
         if data := piece.body[early:]:
             (self._terminal.absorb if shown else self._terminal.recall)(data)

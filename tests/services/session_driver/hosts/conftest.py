@@ -21,7 +21,7 @@ type Started = Callable[[str, list[bytes]], Awaitable[Host]]
 type Opened = Callable[[str], Awaitable[Terminal]]
 type Typed = Callable[[str], Awaitable[tuple[Ending, Run]]]
 
-LATER = "trap 'sleep 0.3' EXIT; "
+LATER = "trap 'sleep 1' EXIT; "
 """tmux may lose what a program prints in the millisecond in which it ends (docs/terminals.md)."""
 RENDERED = {"iterm2"}
 """Backends that tell what a terminal shows, never the bytes."""

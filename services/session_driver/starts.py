@@ -27,7 +27,7 @@ class Check(msgspec.Struct, frozen=True):
     key: bytes
     now: datetime
     restored: int
-    keys: Trusted
+    keys: Trusted = {}
     control: str = ""
 
     def __repr__(self) -> str:

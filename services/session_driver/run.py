@@ -41,7 +41,8 @@ async def run(station: Station, ready: Callable[[str], None] = print) -> None:
     """Drive this node's terminals until the station stops; tell `ready` once. Raises Taken."""
     safety, performance = station.config.safety, station.config.performance
     node = station.config.clustering.node
-    additions = Additions(safety.default_tier, safety.blacklist_patterns, station.own_places)
+    own, needs = station.own_places, safety.assurance
+    additions = Additions(safety.default_tier, safety.blacklist_patterns, own, needs)
     rules = configured_rules(additions)
     around = _surroundings(station, rules)
     lock = only_one(driver_lock_of(station.home.run, node), f"a driver of node {node}")

@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 
 from services.runtime.config import Home
-from services.runtime.lock import has_open, only_one
+from services.runtime.holder import has_open
+from services.runtime.lock import only_one
 from services.runtime.station import VERSION
 
 

@@ -6,8 +6,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-
 
 class Taken(RuntimeError):
     """Another process holds the lock."""
@@ -26,16 +24,3 @@ def only_one(path: Path, what: str) -> Generator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
-
-
-def has_open(pid: int, path: Path) -> bool:
-    """Whether a process lives and holds our lock: not one that only reuses a number.
-
-    Neither does one that is dead and not reaped yet. Its start would tell less: that is counted
-    from the start of the machine, which moves with the clock.
-    """
-    try:
-        open_files = {Path(file.path) for file in psutil.Process(pid).open_files()}
-    except psutil.Error:
-        return False
-    return path.resolve() in open_files

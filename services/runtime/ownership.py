@@ -12,7 +12,7 @@ import msgspec
 import psutil
 
 from services.runtime.config import Home
-from services.runtime.lock import has_open
+from services.runtime.holder import has_open
 from services.runtime.nats_server import BrokerUnavailable
 
 STOP_WITHIN = 10.0

@@ -30,6 +30,7 @@ class ApprovalEndorsed(ApprovalEvent):
 
     by: str
     assurance: Assurance
+    signature: str = ""
 
 
 class ApprovalGranted(ApprovalEvent):

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from events import nodes, operations, policy, sessions
+from events import approvers, nodes, operations, policy, sessions
 from events.base import SessionEvent
 from events.calls import ToolCallServed
 from events.envelope import SPEC_VERSION
@@ -22,6 +22,8 @@ STATED_BY: Final = {
     **publishers(),
     ToolCallServed: frozenset({FRONT}),
     policy.PolicyLayerLoaded: frozenset({REVIEWER}),
+    approvers.ApproverEnrolled: frozenset({REVIEWER}),
+    approvers.ApproverRevoked: frozenset({REVIEWER}),
     **dict.fromkeys(
         (
             sessions.SessionOpened,

@@ -43,3 +43,5 @@ class Decision(Value):
     findings: tuple[Finding, ...] = ()
     policy_version: str
     engine: str
+    approvers: int = 1
+    """How many persons must agree, where any must."""

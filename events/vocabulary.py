@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from events import approvals, calls, nodes, operations, policy, sessions
+from events import approvals, approvers, calls, nodes, operations, policy, sessions
 from events.base import SessionEvent
 
 type CallFact = (
@@ -37,6 +37,8 @@ type SessionFact = (
 type SystemFact = (
     calls.ToolCallServed
     | policy.PolicyLayerLoaded
+    | approvers.ApproverEnrolled
+    | approvers.ApproverRevoked
     | nodes.NodeStarted
     | nodes.NodeStopped
     | operations.LogRestored

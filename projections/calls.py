@@ -16,6 +16,7 @@ from events.actions import (
     SendKeys,
     SendText,
 )
+from events.approvals import Assurance
 from events.base import Text, Value
 from events.lifecycle import FINAL, NEXT, State
 from events.review import Context, Decision
@@ -23,6 +24,14 @@ from events.vocabulary import CallFact
 
 LATE = timedelta(seconds=5)
 """From making a request to storing it; by then its caller was told that the log is away."""
+
+
+class Agreement(Value):
+    """A person's yes, and how sure it is that it was theirs."""
+
+    by: str
+    assurance: Assurance
+    signature: str = ""
 
 
 class Call(Value):
@@ -55,6 +64,7 @@ class Call(Value):
     approval_id: str = ""
     expires_at: datetime | None = None
     approved: bool = False
+    agreements: tuple[Agreement, ...] = ()
 
 
 class Calls(Value):
@@ -139,8 +149,11 @@ def _learned(call: Call, event: CallFact) -> Call:
         case approvals.ApprovalRequested():
             judged = _judged(call, event)
             return replace(judged, approval_id=event.approval_id, expires_at=event.expires_at)
+        case approvals.ApprovalEndorsed():
+            return _agreed(call, event)
         case approvals.ApprovalGranted():
-            return replace(call, valid_until=event.valid_until, approved=True)
+            agreed = _agreed(call, event)
+            return replace(agreed, valid_until=event.valid_until, approved=True)
         case (
             calls.ToolCallRequested()
             | calls.ToolCallRefused()
@@ -153,7 +166,6 @@ def _learned(call: Call, event: CallFact) -> Call:
             | calls.ToolCallCancelled()
             | calls.ToolCallOutcomeUnknown()
             | calls.InterruptSent()
-            | approvals.ApprovalEndorsed()
             | approvals.ApprovalDenied()
             | approvals.ApprovalExpired()
             | approvals.ApprovalWithdrawn()
@@ -165,6 +177,11 @@ def _learned(call: Call, event: CallFact) -> Call:
 
 def _judged(call: Call, event: calls.ToolCallCleared | approvals.ApprovalRequested) -> Call:
     return replace(call, decision=event.decision, context=event.context, digest=event.digest)
+
+
+def _agreed(call: Call, event: approvals.ApprovalEndorsed | approvals.ApprovalGranted) -> Call:
+    given = Agreement(by=event.by, assurance=event.assurance, signature=event.signature)
+    return replace(call, agreements=(*call.agreements, given))
 
 
 def _passes_commands(call: Call) -> bool:

@@ -3,6 +3,7 @@
 from msgspec import field
 from msgspec.structs import replace
 
+from events.approvers import ApproverEnrolled, ApproverRevoked
 from events.base import Value
 from events.calls import CallEvent
 from events.operations import LogRestored
@@ -10,7 +11,8 @@ from events.policy import PolicyLayerLoaded
 from events.recorded import Recorded
 from events.sessions import TerminalEvent
 from events.subjects import node_of
-from projections import calls, sessions
+from projections import approvers, calls, sessions
+from projections.approvers import Approvers
 from projections.calls import Calls, Position
 from projections.sessions import Sessions
 
@@ -27,6 +29,7 @@ class Terminals(Value):
     newest: dict[str, int] = field(default_factory=dict[str, int])
     policies: frozenset[str] = frozenset()
     restored: int = 0
+    approvers: Approvers = Approvers()
 
 
 initial = Terminals()
@@ -42,10 +45,13 @@ def evolve(state: Terminals, recorded: Recorded) -> Terminals:
         case CallEvent():
             return replace(state, calls=calls.evolve(state.calls, event, at), newest=newest)
         case TerminalEvent():
-            known = sessions.evolve(state.sessions, event, at)
-            return replace(state, sessions=known, newest=_still_used(newest, known))
+            open_now = sessions.evolve(state.sessions, event, at)
+            return replace(state, sessions=open_now, newest=_still_used(newest, open_now))
         case PolicyLayerLoaded():
             return replace(state, policies=state.policies | {event.sha256}, newest=newest)
+        case ApproverEnrolled() | ApproverRevoked():
+            known = approvers.evolve(state.approvers, event)
+            return replace(state, approvers=known, newest=newest)
         case LogRestored():
             return replace(state, restored=recorded.sequence, newest=newest)
         case _:

@@ -73,6 +73,23 @@ COMMANDS: Final = {
         WAITING,
     ),
     "deny": Command("services.cli.deny:deny", DECIDE, "Refuse one waiting action.", WAITING),
+    "approvers": Command(
+        "services.cli.approvers:approvers", DECIDE, "List whose signatures count."
+    ),
+    "enrol": Command(
+        "services.cli.approvers:enrol",
+        DECIDE,
+        "Let a key sign decisions: dangerous actions need a signature.\n\n"
+        "Makes a key that is locked with a passphrase, or takes one of yours, such as that of a"
+        " security key.",
+        "NAME is who signs with the key, such as your own.",
+    ),
+    "revoke": Command(
+        "services.cli.approvers:revoke",
+        DECIDE,
+        "Take the keys of an approver back.",
+        "`eim approvers` lists them.",
+    ),
     "attach": Command(
         "services.cli.attach:attach",
         WORK,

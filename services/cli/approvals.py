@@ -1,23 +1,30 @@
-"""`eim approvals`: lists what waits for a person."""
+"""`eim approvals`: lists what waits for a person, or shows it as it comes."""
 
 import asyncio
+import sys
 
 import msgspec
 
-from services.cli.desk import desk
+from services.cli.desk import Desk, desk
+from services.cli.own_keys import Sign
 from services.cli.question import shown
+from services.cli.refused import Refused
 from services.cli.visible import json_line
 
 
-def approvals(*, json: bool = False) -> int:
+def approvals(*, json: bool = False, watch: bool = False, key: str = "") -> int:
     """List what waits for a person.
 
     Parameters
     ----------
     json
         One JSON object for each, for programs.
+    watch
+        A page that shows what comes, and on which it is decided. Your passphrase is asked for once.
+    key
+        Sign with this key file on the page.
     """
-    asyncio.run(_list(json=json))
+    asyncio.run(_watch(key) if watch else _list(json=json))
     return 0
 
 
@@ -34,3 +41,19 @@ async def _list(*, json: bool) -> None:
         print("Decide with: eim approve ID, or eim deny ID (the first letters of the id do).")
     else:
         print("Nothing waits for a decision.")
+
+
+async def _watch(key: str) -> None:
+    from services.cli.watching.run import Watch
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Refused("the page needs a terminal; `eim approvals --json` is for programs")
+    async with desk() as at:
+        await Watch(at, await _sign(at, key)).run()
+
+
+async def _sign(at: Desk, key: str) -> Sign | None:
+    """Return what signs on the page; without a key, only what needs no signature is approved."""
+    if not key and not await at.approvers():
+        return None
+    return await at.unlocked(key)

@@ -1,5 +1,6 @@
 """The reviewer's desk as a person at this machine reaches it."""
 
+import asyncio
 import os
 import pwd
 from collections.abc import AsyncGenerator, Sequence
@@ -7,20 +8,27 @@ from contextlib import asynccontextmanager
 
 from services.cli import here
 from services.cli.guard import refuse_managed_terminal
+from services.cli.own_keys import Sign, found, unlock
 from services.cli.refused import Refused
 from services.cli.visible import one_line
 from services.cli.wording import typed
 from services.contract.approval import (
     APPROVALS,
+    APPROVERS,
     DECIDE_BY_CLI,
+    ENROL,
     REVIEWER,
     Decide,
+    Enrol,
     OpenApproval,
     Settled,
     WhichApprovals,
+    WhichApprovers,
 )
+from services.policy.digest import clearance_digest
 from services.runtime.log import Log
 from services.runtime.rpc import ask
+from services.runtime.station import Station
 
 PREFIX = "ap"
 
@@ -31,14 +39,15 @@ async def desk() -> AsyncGenerator["Desk"]:
     station = here.station()
     async with here.log(station) as log:
         await refuse_managed_terminal(station, log)
-        yield Desk(log)
+        yield Desk(log, station)
 
 
 class Desk:
     """Shows what is asked and takes decisions."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, station: Station) -> None:
         self._log = log
+        self.station = station
 
     async def open(self) -> tuple[OpenApproval, ...]:
         """Return the open questions, oldest first. Raises Unanswered."""
@@ -58,6 +67,29 @@ class Desk:
         if len(found) > 1 or not wanted:
             raise Refused(_several(beginning, found))
         return found[0]
+
+    async def approvers(self) -> dict[str, str]:
+        """Return the approvers by their keys. Raises Unanswered."""
+        answer = await ask(self._log.client, REVIEWER, APPROVERS, WhichApprovers(), 5)
+        return answer.names
+
+    async def enrol(self, change: Enrol) -> Settled:
+        """Change whose keys count. Raises Declined, Unanswered."""
+        return await ask(self._log.client, REVIEWER, ENROL, change, 10)
+
+    async def unlocked(self, chosen: str = "") -> Sign:
+        """Return what signs with a key of the person's. Raises Refused."""
+        secret, key = found(self.station.home.approvers, await self.approvers(), chosen)
+        return await asyncio.to_thread(unlock, secret, key)
+
+    def check(self, question: OpenApproval) -> None:
+        """Raise Refused where the digest to agree to is not that of what is shown."""
+        version = question.decision.policy_version
+        of_shown = clearance_digest(
+            self.station.digest_key, question.action, question.context, version
+        )
+        if of_shown != question.digest:
+            raise Refused("what is asked is not what is shown: deny it, and look at `eim doctor`")
 
     async def decide(self, answer: Decide) -> Settled:
         """Record a decision. Raises Declined, Unanswered."""

@@ -8,9 +8,9 @@ from pathlib import Path
 import psutil
 
 from services.cli.finding import Finding, note
-from services.cli.record import has_open
 from services.contract.terminal import driver_lock_of, tmux_socket_of
 from services.contract.terminal_host import lock_of
+from services.runtime.holder import has_open
 from services.runtime.station import Station
 from services.runtime.tmux import find_tmux
 from services.runtime.unix_socket import address_of

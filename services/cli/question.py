@@ -33,6 +33,7 @@ def _details(question: OpenApproval) -> Iterator[str]:
     yield _row("why", f"{decision.tier}: {one_line(decision.summary, 200)}")
     for finding in decision.findings:
         yield _row("", f"{one_line(finding.text, 200)} [{one_line(finding.rule)}]")
+    yield from _needs(question)
     yield _row("who", one_line(question.principal))
     if question.reason:
         yield _row("says", f"(the assistant's own words, unchecked) {_claim(question.reason)}")
@@ -41,6 +42,14 @@ def _details(question: OpenApproval) -> Iterator[str]:
         running = f", in front: {one_line(context.foreground)}" if context.foreground else ""
         yield _row("", f"{one_line(context.shell)}, prompt {context.prompt}{running}")
     yield _row("call", one_line(question.call_id))
+
+
+def _needs(question: OpenApproval) -> Iterator[str]:
+    if question.assurance == "signed":
+        yield _row("needs", "your signature")
+    if question.decision.approvers > 1:
+        agreed = ", ".join(map(one_line, question.agreed)) or "nobody yet"
+        yield _row("needs", f"{question.decision.approvers} persons; agreed so far: {agreed}")
 
 
 def _claim(reason: Text) -> str:

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-import psutil
 
 from services.runtime.config import Home
+from services.runtime.holder import has_open
 from services.runtime.lock import only_one
 from services.runtime.station import VERSION
 
@@ -58,15 +58,6 @@ def running_stack(home: Home) -> Running | None:
     except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
         return None
     return found if has_open(found.pid, _lock(home)) else None
-
-
-def has_open(pid: int, path: Path) -> bool:
-    """A process that only reuses the number of a dead stack does not have our lock open."""
-    try:
-        open_files = {Path(file.path) for file in psutil.Process(pid).open_files()}
-    except psutil.Error:
-        return False
-    return path.resolve() in open_files
 
 
 def _file(home: Home) -> Path:

@@ -16,7 +16,8 @@ def validate(file: str = "", /) -> int:
     """
     station = here.station({"config": file} if file else {})
     safety = station.config.safety
-    additions = Additions(safety.default_tier, safety.blacklist_patterns, station.own_places)
+    own, needs = station.own_places, safety.assurance
+    additions = Additions(safety.default_tier, safety.blacklist_patterns, own, needs)
     rules = configured_rules(additions)
     check_writable(station.home.root)
     checked = file or str(station.home.config)

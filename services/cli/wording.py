@@ -15,7 +15,7 @@ from events.actions import (
     SessionAction,
 )
 from events.base import Sealed
-from events.calls import Output
+from events.calls import Output, ToolCallRequested
 from events.review import Decision
 from events.vocabulary import AnyEvent
 from services.cli.visible import one_line
@@ -56,6 +56,8 @@ _WORDS: Final = {
 }
 """The fields that are shown where an event has them, in this order. An approval's id is shown as
 far as a decision needs it."""
+_CLAIM: Final = "\N{EM DASH} it says: {}"
+"""An assistant's reason: its own words, and no part of what it wants typed."""
 
 
 def words(event: AnyEvent) -> str:
@@ -93,8 +95,9 @@ def _done_to(action: SessionAction) -> str:
 def _said(event: AnyEvent) -> Iterator[str]:
     for name, form in _WORDS.items():
         value: object = getattr(event, name, None)
+        claimed = name == "reason" and isinstance(event, ToolCallRequested)
         if value is not None and value != "":
-            yield form.format(_shown(value))
+            yield (_CLAIM if claimed else form).format(_shown(value))
 
 
 def _shown(value: object) -> object:

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Literal
 
 from events.actions import Action, RunCommand
+from events.approvals import Assurance
 from events.base import Text, Value
 from events.review import Context, Decision
 from services.runtime.rpc import Question
+from services.signing.statements import Approval
 
 REVIEWER = "rpc.safety_reviewer"
 
@@ -18,7 +20,10 @@ class WhichApprovals(Value):
 
 
 class OpenApproval(Value):
-    """A question that waits for a person; `reason` is what the caller says it is for."""
+    """A question that waits for a person; `reason` is what the caller says it is for.
+
+    `assurance` is how sure an agreement must be, `agreed` who did already, where it takes several.
+    """
 
     approval_id: str
     call_id: str
@@ -29,6 +34,14 @@ class OpenApproval(Value):
     context: Context
     expires_at: datetime
     reason: Text = ""
+    digest: str = ""
+    assurance: Assurance = "authenticated"
+    agreed: tuple[str, ...] = ()
+
+    @property
+    def statement(self) -> Approval:
+        """What an approver signs."""
+        return Approval(self.approval_id, self.call_id, self.session_id, self.digest)
 
 
 class OpenApprovals(Value):
@@ -38,12 +51,16 @@ class OpenApprovals(Value):
 
 
 class Decide(Value):
-    """A person's answer. The subject it is asked on says through which channel it came."""
+    """A person's answer. The subject it is asked on says through which channel it came.
+
+    With a signature it is that of the approver whose key made it.
+    """
 
     approval_id: str
     verdict: Literal["grant", "deny"]
     by: str
     reason: Text = ""
+    signature: str = ""
 
 
 class Withdraw(Value):
@@ -71,14 +88,36 @@ class Checked(Value):
     code: str = ""
 
 
+class Enrol(Value):
+    """A key may sign decisions from now on, or may no more; vouched for by an approver."""
+
+    change: Literal["enrol", "revoke"]
+    approver: str
+    key: str
+    by: str
+    signature: str = ""
+
+
+class WhichApprovers(Value):
+    """All of them."""
+
+
+class KnownApprovers(Value):
+    """The approvers by their keys."""
+
+    names: dict[str, str]
+
+
 class Settled(Value):
     """The event that answers the question, by its sequence in the log."""
 
     sequence: int
-    call_id: str
+    call_id: str = ""
 
 
 APPROVALS = Question("approvals", WhichApprovals, OpenApprovals)
 DECIDE_BY_CLI = Question("decide.cli", Decide, Settled)
 WITHDRAW = Question("withdraw", Withdraw, Settled)
+APPROVERS = Question("approvers", WhichApprovers, KnownApprovers)
+ENROL = Question("enrol.cli", Enrol, Settled)
 CHECK = Question("check", Check, Checked)

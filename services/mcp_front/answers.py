@@ -48,6 +48,9 @@ type Epoch = Annotated[
 ]
 
 
+type Fidelity = Annotated[str, Meta(description="rendered: lines only, no exact bytes.")]
+
+
 class Answer(Value, omit_defaults=True):
     """The result of a tool call that was taken."""
 
@@ -120,6 +123,7 @@ class CallAnswer(Answer):
 class CommandAnswer(CallAnswer):
     """How a command stands, and what it printed."""
 
+    fidelity: Fidelity = "raw"
     exit_code: int | UnsetType = UNSET
     duration_ms: int = 0
     completion: CompletionNote | UnsetType = UNSET

@@ -22,7 +22,7 @@ from services.mcp_front.views import CallView
 
 def command_answer(call: CallView) -> CommandAnswer:
     """Answer with how a command stands and what it printed."""
-    answer = call_answer(call, CommandAnswer)
+    answer = replace(call_answer(call, CommandAnswer), fidelity=call.fidelity)
     if answer.status not in STARTED:
         return answer
     output = printed(_output(call), call.cursor)

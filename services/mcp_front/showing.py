@@ -53,6 +53,7 @@ def open_call(call: Call, state: Terminals, progress: Progress, now: datetime) -
         call_id=call.call_id,
         session_id=call.session_id,
         epoch=_epoch(state, call.session_id),
+        fidelity=_fidelity(state, call.session_id),
         tool=str(call.action.__struct_config__.tag),
         state=State.EXPIRED if too_late else call.state,
         seq=call.newest,
@@ -78,6 +79,7 @@ def ended_call(
         call_id=entry.call_id,
         session_id=entry.session_id,
         epoch=_epoch(state, entry.session_id),
+        fidelity=_fidelity(state, entry.session_id),
         tool=entry.tool,
         state=_AFTER[type(event)],
         seq=ending.sequence,
@@ -128,3 +130,8 @@ def cursor(output: Output) -> str:
 def _epoch(state: Terminals, session_id: str) -> str:
     known = state.sessions.known.get(session_id)
     return known.epoch if known else ""
+
+
+def _fidelity(state: Terminals, session_id: str) -> Literal["raw", "rendered"]:
+    known = state.sessions.known.get(session_id)
+    return known.fidelity if known else "raw"

@@ -61,6 +61,7 @@ class CallView(Value):
     call_id: str
     session_id: str
     epoch: str = ""
+    fidelity: Literal["raw", "rendered"] = "raw"
     tool: str
     state: State
     seq: int = 0

@@ -1,5 +1,8 @@
 """The rules that a node works by: the built-in ones and what its configuration adds."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import msgspec
 
 from events.review import Tier
@@ -14,12 +17,14 @@ class Additions(msgspec.Struct, frozen=True):
     default_tier: Tier
     blacklist_patterns: tuple[str, ...]
     own_paths: tuple[str, ...]
+    assurance: Mapping[str, str] = MappingProxyType({})
 
 
 def layers(additions: Additions) -> list[Layer]:
     """Return the rule files in force, least authority first."""
     own = additions.own_paths
-    user = configured("config.json", additions.blacklist_patterns, additions.default_tier, own)
+    tier, needs = additions.default_tier, additions.assurance
+    user = configured("config.json", additions.blacklist_patterns, tier, own, needs)
     return [builtin_layer(), user]
 
 

@@ -1,10 +1,12 @@
 """The rule files: who may write them, and how one is read."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
 
+from events.approvals import Assurance
 from events.review import Tier
 from services.policy.command_rule import CommandRule
 from services.policy.variables import Variables
@@ -43,6 +45,8 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     environment: Mapping[str, Variables] = {}
     own_paths: tuple[str, ...] = ()  # our state, and the broker as a command would name it
     wrappers: Mapping[str, str] = {}
+    assurance: Mapping[Literal["review", "dangerous"], Assurance] = {}
+    four_eyes: tuple[str, ...] = ()  # patterns of the rules to which two persons must agree
     command: Mapping[str, CommandRule] = {}
 
 
@@ -58,11 +62,13 @@ def configured(
     blacklist: tuple[str, ...],
     default_tier: Tier = "review",
     own_paths: tuple[str, ...] = (),
+    assurance: Mapping[str, str] = MappingProxyType({}),
 ) -> Layer:
-    """The layer that the keys `blacklistPatterns` and `defaultTier` of the configuration make."""
+    """The layer that the keys of `safety` in the configuration make."""
     content = (
         f'default_tier = "{default_tier}"\nown_paths = {_array(own_paths)}\n'
         f"[blacklist]\npatterns = {_array(blacklist)}\n"
+        f"[assurance]\n{''.join(f'{tier} = "{least}"\n' for tier, least in assurance.items())}"
     )
     return Layer("user", path, content)
 

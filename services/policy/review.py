@@ -14,6 +14,7 @@ from events.actions import (
 )
 from events.base import SealedTextError
 from events.review import Context, Decision, Tier
+from services.policy.assurance import persons_needed
 from services.policy.concern import Concern, strictest
 from services.policy.grammar import PARSER
 from services.policy.rules import Rules
@@ -39,6 +40,7 @@ def review(context: Context, action: Action, rules: Rules) -> Decision:
         findings=tuple(concern.finding for concern in verdict.concerns),
         policy_version=rules.version,
         engine=ENGINE,
+        approvers=persons_needed(verdict.concerns, rules.four_eyes),
     )
 
 

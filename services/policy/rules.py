@@ -4,8 +4,11 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
+from events.approvals import Assurance
 from events.review import Tier
+from services.policy.assurance import Needs, surest
 from services.policy.command_rule import CommandRule
 from services.policy.concern import strictest
 from services.policy.examples import check_examples
@@ -31,6 +34,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     session_environment: tuple[str, ...] = ()
     environment: Mapping[str, str] = {}  # variables, and what each of them decides
     wrappers: Mapping[str, str] = {}
+    assurance: Needs = {}
+    four_eyes: tuple[str, ...] = ()
 
 
 def load_rules(layers: Sequence[Layer]) -> Rules:
@@ -38,7 +43,7 @@ def load_rules(layers: Sequence[Layer]) -> Rules:
     ordered = sorted(layers, key=lambda layer: _AUTHORITY.index(layer.name))
     files = [(layer, read(layer)) for layer in ordered]
     _check_only_tightens(files)
-    rules = _merged([file for _, file in files], _version(files))
+    rules = replace(_merged([file for _, file in files], _version(files)), assurance=_needs(files))
     for layer, file in files:
         check_examples(layer, file, rules.wrappers)
     return rules
@@ -54,9 +59,20 @@ def _merged(files: list[RuleFile], version: str) -> Rules:
         session_environment=_union(file.session_environment for file in files),
         environment={name: why for file in files for name, why in _variables(file)},
         own_paths=_union(file.own_paths for file in files),
+        four_eyes=_union(file.four_eyes for file in files),
         wrappers={name: flags for file in files for name, flags in file.wrappers.items()},
         commands={name: rule for file in files for name, rule in file.command.items()},
     )
+
+
+def _needs(files: list[tuple[Layer, RuleFile]]) -> Needs:
+    """A layer has the last word over those below it; a workspace can only ask for more."""
+    needs: dict[Tier, Assurance] = {}
+    for layer, file in files:
+        for tier, least in file.assurance.items():
+            tightened = surest(least, needs[tier]) if tier in needs else least
+            needs[tier] = tightened if layer.name == "workspace" else least
+    return needs
 
 
 def _variables(file: RuleFile) -> Iterator[tuple[str, str]]:

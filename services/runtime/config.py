@@ -55,6 +55,11 @@ class Home(msgspec.Struct, frozen=True):
         """Credentials that MCP clients log in with."""
         return self.root / "clients"
 
+    @property
+    def approvers(self) -> Path:
+        """Keys of people who decide here, each locked with its passphrase."""
+        return self.root / "approvers"
+
     def create(self) -> "Home":
         """Make the folders that are missing. Raises HomeUnusable."""
         folders = (self.keys, self.broker, self.state, self.run, self.logs, self.clients)

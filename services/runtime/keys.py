@@ -33,8 +33,8 @@ def create_keys(folder: Path) -> dict[User, str]:
     """Create the keys that are missing; return the public key of each user."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for user in USERS:
-        _create(_seed_file(folder, user), _new_seed())
-    _create(folder / _DIGEST, secrets.token_bytes(32))
+        private_file(_seed_file(folder, user), _new_seed())
+    private_file(folder / _DIGEST, secrets.token_bytes(32))
     return {user: _public(seed(folder, user)) for user in USERS}
 
 
@@ -67,8 +67,8 @@ def _public(secret: str) -> str:
     return cast("bytes", pair.public_key).decode()
 
 
-def _create(path: Path, content: bytes) -> None:
-    """Write a whole file or none: a link either appears complete or loses to the first."""
+def private_file(path: Path, content: bytes) -> None:
+    """Write a whole file or none, for its owner alone; one that is there already stays."""
     if path.exists():
         return
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")

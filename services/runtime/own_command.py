@@ -4,11 +4,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-KEPT = ("EIM_HOME", "EIM_CONFIG")
+KEPT = ("EIM_HOME", "EIM_CONFIG", "EIM_CLUSTERING_NODE")
 
 
 def own_command(environ: Mapping[str, str], *arguments: str) -> tuple[str, ...]:
-    """Return the command line of `eim` with these arguments."""
+    """Return the command line of `eim` with these arguments; none of its variables is a secret."""
     kept = [f"{name}={environ[name]}" for name in KEPT if environ.get(name)]
     installed = Path(sys.executable).parent / "eim"
     eim = (str(installed),) if installed.exists() else (sys.executable, "-m", "services.cli")

@@ -3,14 +3,16 @@
 import asyncio
 import fcntl
 import os
+import signal
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import msgspec
 import psutil
 
 from services.runtime.config import Home
+from services.runtime.holder import has_open
 from services.runtime.nats_server import BrokerUnavailable
 
 STOP_WITHIN = 10.0
@@ -27,9 +29,7 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     """A broker that was started, and the process that answers for it."""
 
     address: BrokerAddress
-    started: float
     owner: int
-    owner_started: float
 
 
 @asynccontextmanager
@@ -39,7 +39,7 @@ async def owned(home: Home) -> AsyncGenerator[int]:
     A broker whose owner was killed still holds the lock. It is stopped, not adopted: it may run
     with keys and ports of before, and nobody would notice its end. A restart loses nothing.
     """
-    lock = os.open(home.broker / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    lock = os.open(_lock(home), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not _locked(lock):
             await _take_over(home, lock)
@@ -50,13 +50,7 @@ async def owned(home: Home) -> AsyncGenerator[int]:
 
 def remember(home: Home, address: BrokerAddress) -> None:
     """Write down what runs, for clients and for whoever finds it running."""
-    me = psutil.Process()
-    running = Running(
-        address=address,
-        started=_started(address.pid),
-        owner=me.pid,
-        owner_started=me.create_time(),
-    )
+    running = Running(address=address, owner=os.getpid())
     draft = _file(home).with_suffix(".new")
     draft.write_bytes(msgspec.json.encode(running))
     draft.rename(_file(home))
@@ -79,11 +73,8 @@ def _file(home: Home) -> Path:
     return home.run / "broker.json"
 
 
-def _started(pid: int) -> float:
-    try:
-        return psutil.Process(pid).create_time()
-    except psutil.Error:
-        return 0.0
+def _lock(home: Home) -> Path:
+    return home.broker / "lock"
 
 
 def _locked(lock: int) -> bool:
@@ -96,18 +87,31 @@ def _locked(lock: int) -> bool:
 
 async def _take_over(home: Home, lock: int) -> None:
     running = remembered(home)
-    if running is None or _started(running.owner) == running.owner_started:
+    if running is None or has_open(running.owner, _lock(home)):
         by = f"process {running.owner}" if running else "another process"
         raise BrokerUnavailable(
             f"{home.broker} is in use by {by}; stop it, or set EIM_HOME to another folder"
         )
-    if _started(running.address.pid) == running.started:
-        psutil.Process(running.address.pid).terminate()
-    try:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        _signal(home, running.address.pid, number)
+        if await _freed(lock):
+            return
+    raise BrokerUnavailable(
+        f"{home.broker} is held by broker {running.address.pid}, which does not stop; end it"
+    )
+
+
+def _signal(home: Home, broker: int, number: signal.Signals) -> None:
+    if has_open(broker, _lock(home)):
+        with suppress(psutil.NoSuchProcess):  # it just ended
+            psutil.Process(broker).send_signal(number)
+
+
+async def _freed(lock: int) -> bool:
+    """Wait for the lock; false where it is still another process's when the time is over."""
+    with suppress(TimeoutError):
         async with asyncio.timeout(STOP_WITHIN):
             while not _locked(lock):  # noqa: ASYNC110 - the lock is another process's
                 await asyncio.sleep(0.05)
-    except TimeoutError:
-        raise BrokerUnavailable(
-            f"{home.broker} is held by broker {running.address.pid}, which does not stop; end it"
-        ) from None
+            return True
+    return False

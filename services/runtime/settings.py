@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from events.approvals import Assurance
 from events.subjects import BadToken, token
 
 type Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
@@ -59,13 +60,22 @@ class Safety(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     `approval_timeout` is in seconds: long enough to read a command on another screen and for the
     broker to fail over. Silence is `expired`, never consent. `request_timeout` is how many seconds
     a call may wait in all, in the queue and for a person, before it lapses. `blacklist_patterns`
-    are commands, such as `rm -rf /`; whatever does the same is blocked.
+    are commands, such as `rm -rf /`; whatever does the same is blocked. `review_assurance` and
+    `dangerous_assurance` are how sure it must be that a person agreed: `signed` with an approver's
+    own key, `authenticated` by a log-in here, or `client-asserted`, the mere word of a client.
     """
 
     default_tier: Literal["review", "dangerous", "blocked"] = "review"
     approval_timeout: Annotated[int, msgspec.Meta(ge=1, le=86400)] = 300
     request_timeout: Annotated[int, msgspec.Meta(ge=1, le=86400)] = 900
     blacklist_patterns: tuple[str, ...] = ()
+    review_assurance: Assurance = "authenticated"
+    dangerous_assurance: Assurance = "signed"
+
+    @property
+    def assurance(self) -> dict[str, Assurance]:
+        """How sure an approval must be, by tier."""
+        return {"review": self.review_assurance, "dangerous": self.dangerous_assurance}
 
 
 class Monitoring(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

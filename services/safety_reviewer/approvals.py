@@ -3,16 +3,33 @@
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from events.approvals import ApprovalDenied, ApprovalExpired, ApprovalGranted, ApprovalWithdrawn
+import msgspec
+
+from events.approvals import (
+    ApprovalDenied,
+    ApprovalEndorsed,
+    ApprovalExpired,
+    ApprovalGranted,
+    ApprovalWithdrawn,
+    Assurance,
+)
 from events.calls import ToolCallWithdrawn
 from events.lifecycle import State
 from events.vocabulary import CallFact
-from projections.calls import Call, Calls
+from projections.calls import Agreement, Call, Calls
 from services.contract.approval import Decide
+from services.policy.assurance import Needs, least_for, suffices
 from services.safety_reviewer.verdicts import lapsed
+from services.signing.agreement import KEY, person, persons, statement
+from services.signing.public_key import NotSigned
+from services.signing.trust import Trusted, signed_by
 
 GRANTED_FOR = timedelta(seconds=30)
 """How long a granted call may wait for the driver."""
+NEEDS_SIGNATURE = (
+    "This takes a signature with your own key. `eim enrol NAME` makes one, once;"
+    " then approve again."
+)
 GRACE = timedelta(seconds=5)
 """How long after its end a clearance is left to the driver before it is recorded as lapsed."""
 
@@ -23,21 +40,29 @@ def asked(calls: Calls, approval_id: str) -> Call | None:
     return next((call for call in waiting if call.approval_id == approval_id), None)
 
 
-def answered(call: Call, answer: Decide, now: datetime) -> CallFact:
-    """Turn a person's answer into its event; an answer after the end is none."""
-    if _over(call.expires_at, now):
+class Hearing(msgspec.Struct, frozen=True):
+    """What an answer is measured by: the time, how sure it must be, whose keys count."""
+
+    now: datetime
+    needs: Needs
+    keys: Trusted
+
+
+class NotAgreed(ValueError):
+    """An answer that does not count; the question stays open."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def answered(call: Call, answer: Decide, hearing: Hearing) -> CallFact:
+    """Turn a person's answer into its event; one after the end is none. Raises NotAgreed."""
+    if _over(call.expires_at, hearing.now):
         return _expired(call)
     match answer.verdict:
         case "grant":
-            return ApprovalGranted(
-                call_id=call.call_id,
-                session_id=call.session_id,
-                approval_id=call.approval_id,
-                by=answer.by,
-                assurance="authenticated",
-                digest=call.digest,
-                valid_until=now + GRANTED_FOR,
-            )
+            return _agreed(call, answer, hearing)
         case "deny":
             return ApprovalDenied(
                 call_id=call.call_id,
@@ -48,6 +73,56 @@ def answered(call: Call, answer: Decide, now: datetime) -> CallFact:
             )
         case _:
             assert_never(answer.verdict)
+
+
+def least(call: Call, needs: Needs) -> Assurance:
+    """Return how sure an agreement to this call must be."""
+    return least_for(call.decision.tier, needs) if call.decision else "signed"
+
+
+def _agreed(call: Call, answer: Decide, hearing: Hearing) -> ApprovalEndorsed | ApprovalGranted:
+    given = _agreement(call, answer, hearing.keys)
+    before = persons(call, least(call, hearing.needs), hearing.keys)
+    _check(call, given, before, least(call, hearing.needs))
+    needed = call.decision.approvers if call.decision else 1
+    if len(before) + 1 < needed:
+        return ApprovalEndorsed(
+            call_id=call.call_id,
+            session_id=call.session_id,
+            approval_id=call.approval_id,
+            by=given.by,
+            assurance=given.assurance,
+            signature=given.signature,
+        )
+    return ApprovalGranted(
+        call_id=call.call_id,
+        session_id=call.session_id,
+        approval_id=call.approval_id,
+        by=given.by,
+        assurance=given.assurance,
+        digest=call.digest,
+        valid_until=hearing.now + GRANTED_FOR,
+        signature=given.signature,
+    )
+
+
+def _agreement(call: Call, answer: Decide, keys: Trusted) -> Agreement:
+    if not answer.signature:
+        return Agreement(by=answer.by, assurance="authenticated")
+    try:
+        name = signed_by(statement(call), answer.signature, keys)
+    except NotSigned as error:
+        raise NotAgreed("bad_signature", f"The signature does not count: {error}.") from error
+    return Agreement(by=KEY + name, assurance="signed", signature=answer.signature)
+
+
+def _check(call: Call, given: Agreement, before: frozenset[str], needed: Assurance) -> None:
+    if not suffices(given.assurance, needed):
+        raise NotAgreed("needs_signature", NEEDS_SIGNATURE)
+    if person(given.by) == call.principal:
+        raise NotAgreed("own_request", "Nobody approves what they asked for themselves.")
+    if person(given.by) in before:
+        raise NotAgreed("already_agreed", f"{given.by} has agreed; it takes another person.")
 
 
 def withdrawn(call: Call, by: str) -> CallFact | None:

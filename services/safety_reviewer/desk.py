@@ -4,23 +4,37 @@ from events.lifecycle import State
 from projections.calls import Call
 from services.contract.approval import (
     APPROVALS,
+    APPROVERS,
     CHECK,
     DECIDE_BY_CLI,
+    ENROL,
     WITHDRAW,
     Check,
     Checked,
     Decide,
+    Enrol,
+    KnownApprovers,
     OpenApproval,
     OpenApprovals,
     Settled,
     WhichApprovals,
+    WhichApprovers,
     Withdraw,
 )
 from services.runtime.rpc import Answering, Declined, Unanswered
-from services.safety_reviewer.approvals import answered, asked, withdrawn
+from services.safety_reviewer.approvals import (
+    Hearing,
+    NotAgreed,
+    answered,
+    asked,
+    least,
+    withdrawn,
+)
 from services.safety_reviewer.checking import imagined, told
 from services.safety_reviewer.service import Reviewer
 from services.safety_reviewer.verdicts import Case, verdict
+from services.signing.agreement import persons
+from services.signing.trust import trusted
 
 
 class Desk:
@@ -36,20 +50,39 @@ class Desk:
             DECIDE_BY_CLI: self.decide,
             WITHDRAW: self.withdraw,
             CHECK: self.check,
+            APPROVERS: self.approvers,
+            ENROL: self.enrol,
         }
 
     async def open(self, which: WhichApprovals) -> OpenApprovals:
         """Return the questions that wait for a person."""
         calls = self._reviewer.terminals.state.calls.open.values()
-        waiting = [_shown(call) for call in calls if asked_about(call, which.approval_id)]
+        hearing = self._hearing()
+        waiting = [_shown(call, hearing) for call in calls if asked_about(call, which.approval_id)]
         return OpenApprovals(approvals=tuple(waiting))
 
     async def decide(self, answer: Decide) -> Settled:
         """Record a person's answer. Declines where the question is not open (any more)."""
         call = self._find(answer.approval_id)
-        now = self._reviewer.log.clock.now()
-        sequence = await self._reviewer.record(call, lambda current: answered(current, answer, now))
+        hearing = self._hearing()
+        try:
+            sequence = await self._reviewer.record(
+                call, lambda current: answered(current, answer, hearing)
+            )
+        except NotAgreed as error:
+            raise Declined(error.code, str(error)) from error
         return Settled(sequence=sequence, call_id=call.call_id)
+
+    async def approvers(self, _: WhichApprovers) -> KnownApprovers:
+        """Return whose keys count."""
+        return KnownApprovers(names=dict(self._hearing().keys))
+
+    async def enrol(self, asked: Enrol) -> Settled:
+        """Record a change of whose keys count. Declines what nobody vouches for."""
+        try:
+            return Settled(sequence=await self._reviewer.enrol(asked))
+        except NotAgreed as error:
+            raise Declined(error.code, str(error)) from error
 
     async def withdraw(self, question: Withdraw) -> Settled:
         """Take back a call that has not been started."""
@@ -75,6 +108,10 @@ class Desk:
             raise Declined("unknown_session", question.session_id)
         return told(verdict(Case(call, context, now, approval_id=""), self._reviewer.bench))
 
+    def _hearing(self) -> Hearing:
+        now, known = self._reviewer.log.clock.now(), self._reviewer.terminals.state.approvers
+        return Hearing(now, self._reviewer.bench.rules.assurance, trusted(known))
+
     def _find(self, approval_id: str) -> Call:
         calls = self._reviewer.terminals.state.calls
         if call := asked(calls, approval_id):
@@ -91,9 +128,10 @@ def asked_about(call: Call, approval_id: str) -> bool:
     return call.state is State.AWAITING_APPROVAL and approval_id in {"", call.approval_id}
 
 
-def _shown(call: Call) -> OpenApproval:
+def _shown(call: Call, hearing: Hearing) -> OpenApproval:
     if call.decision is None or call.context is None or call.expires_at is None:
         raise Declined("internal_error", f"approval {call.approval_id} is incomplete")
+    needed = least(call, hearing.needs)
     return OpenApproval(
         approval_id=call.approval_id,
         call_id=call.call_id,
@@ -104,4 +142,7 @@ def _shown(call: Call) -> OpenApproval:
         context=call.context,
         expires_at=call.expires_at,
         reason=call.reason,
+        digest=call.digest,
+        assurance=needed,
+        agreed=tuple(sorted(persons(call, needed, hearing.keys))),
     )

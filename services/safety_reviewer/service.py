@@ -14,6 +14,7 @@ from events.approvals import (
     ApprovalRequested,
     ApprovalWithdrawn,
 )
+from events.approvers import ApproverEnrolled, ApproverRevoked
 from events.calls import (
     ToolCallCleared,
     ToolCallLapsed,
@@ -31,6 +32,7 @@ from events.subjects import ANY
 from events.vocabulary import CallFact
 from projections.calls import Call
 from projections.terminals import Terminals
+from services.contract.approval import Enrol
 from services.contract.terminal import (
     ADOPTABLE,
     CONTEXT,
@@ -46,8 +48,10 @@ from services.runtime.projector import Projector
 from services.runtime.reactor import Handles
 from services.runtime.rpc import Declined, Exchange, Unanswered
 from services.runtime.settle import settle
-from services.safety_reviewer.approvals import overdue, withdrawn
+from services.safety_reviewer.approvals import NotAgreed, overdue, withdrawn
+from services.safety_reviewer.enrolment import enrolled
 from services.safety_reviewer.verdicts import Bench, Case, gone, verdict
+from services.signing.trust import trusted
 
 logger = logging.getLogger(__name__)
 ROUND = 0.5
@@ -106,6 +110,18 @@ class Reviewer:
             )
 
         return await settle(self.log, self.terminals, call.session_id, decide)
+
+    async def enrol(self, asked: Enrol) -> int:
+        """Record whose keys count from now on. Raises NotAgreed.
+
+        Of two that were asked for at once, the later one may be worth nothing: the fold decides.
+        """
+        fact = enrolled(asked, self.terminals.state.approvers)
+        sequence = await self.log.append(Draft(event=fact, actor=asked.by, node=ANY))
+        await self.terminals.reached(sequence)
+        if (fact.key in trusted(self.terminals.state.approvers)) != (asked.change == "enrol"):
+            raise NotAgreed("overtaken", "Another change came first: eim approvers shows it.")
+        return sequence
 
     async def publish_policy(self, layers: Sequence[PolicyLayerLoaded]) -> None:
         """Store each policy file that the log does not hold yet."""
@@ -192,5 +208,7 @@ EMITS = (
     ApprovalExpired,
     ApprovalWithdrawn,
     PolicyLayerLoaded,
+    ApproverEnrolled,
+    ApproverRevoked,
     HandlingFailed,
 )

@@ -7,7 +7,7 @@ from typing import Literal
 from events.actions import Action, OpenSession, RequestHandoff
 from events.sessions import ControlReturned, ControlTaken, RecordingGapped
 from services.session_driver.live import Live
-from services.session_driver.terminal.host import Typeable
+from services.session_driver.terminal.host import Typeable, Visited
 from services.session_driver.terminal.session import Terminal
 from services.session_driver.terminals import OpenTerminals
 
@@ -67,6 +67,9 @@ class Control:
                 return
             if live.private:
                 await _settled(live.terminal)
+            host = live.terminal.host
+            if isinstance(host, Visited):
+                await host.guests.guard()
             if live.gone.is_set():
                 return
             await self._returned(live, by, reason)

@@ -13,7 +13,7 @@ from events.subjects import recording_of
 from services.runtime.log import Log
 from services.session_driver.recorder import NOTHING, Recorder, Source, Tail
 from services.session_driver.terminal.capture import Capture
-from services.session_driver.terminal.host import Rendered
+from services.session_driver.terminal.host import OnDisk, Rendered, Visited
 from services.session_driver.terminal.memory import encoded
 from services.session_driver.terminal.run import Ending
 from services.session_driver.terminal.session import Terminal
@@ -64,6 +64,7 @@ class Live:
         self.hidden = 0  # bytes that the running command printed while nobody was told
         self.resizing = False
         self._hidden_from = 0
+        self._rested = -1
         self.telling = asyncio.Lock()
         self.returning = asyncio.Lock()
 
@@ -112,7 +113,7 @@ class Live:
         """A person has returned control; return what is not recorded because they had it.
 
         The screen as they leave it is for nobody: our picture of it is cleared, before the
-        recording goes on with one.
+        recording goes on with one, and a screen that is drawn elsewhere is hidden there.
         """
         self.control = None
         if not self.private:
@@ -120,9 +121,13 @@ class Live:
         end = self.terminal.offset
         self.hidden += end - self._hidden_from
         self.terminal.screen.blank()
+        if isinstance(self.terminal.host, Rendered):
+            self.terminal.host.hide()
         self._turn_private(private=False)
         self.recorder.resized(end)
         self.audience.redraw()
+        if isinstance(self.terminal.host, OnDisk):
+            self.terminal.host.wipe(self._hidden_from, end)
         return RecordingGapped(
             session_id=self.opened.session_id,
             offset=self._hidden_from,
@@ -132,11 +137,16 @@ class Live:
 
     def stored(self, offset: int) -> None:
         """Let go of what is recorded, and have it known how the terminal is when it rests."""
-        host = self.terminal.host
-        host.ack(offset)
-        if not self.call_id and self.terminal.prompt.status == "idle":
-            at, rest = self.terminal.rest(self.recorder.newest_record)
-            host.keep(at, encoded(rest))
+        self.terminal.host.ack(offset)
+        if not self.call_id:
+            self.keep_rest()
+
+    def keep_rest(self) -> None:
+        """Have it known to a later driver how the terminal is, if it rests."""
+        at, rest = self.terminal.rest(self.recorder.newest_record)
+        if self.terminal.prompt.status == "idle" and at != self._rested:
+            self.terminal.host.keep(at, encoded(rest))
+            self._rested = at
 
     def resize(self, cols: int, rows: int) -> None:
         """Give the terminal another size, and record that."""
@@ -148,9 +158,15 @@ class Live:
         host = self.terminal.host
         if self._prompt_is_due():
             await self._prompted()
+        await self.heed()
         if isinstance(host, Rendered) and not await host.catch_up():
             return replace(self.context(), prompt="unknown", line="(not known)")
         return self.context()
+
+    async def heed(self) -> None:
+        """Look whether a person types where nobody tells us of it; then they have control."""
+        if isinstance(self.terminal.host, Visited):
+            await self.terminal.host.guests.heed()
 
     def _prompt_is_due(self) -> bool:
         """Whether a prompt of ours comes next; the shell's hooks before it may run programs."""

@@ -95,10 +95,24 @@ ORIGINS: Final = (
         why="the opening of the session was reviewed; what a profile would type is left out",
     ),
     Origin(
+        who="a person who returns a session of their iTerm2 that they had in private",
+        place="terminal.iterm2.api_session.ApiSession.inject",
+        what="line feeds, moves of the cursor and a clearing, shown as if printed: no program "
+        "reads them, and iTerm2 replies to none of them",
+        why="what they left on the screen has to be out of the reach of everybody else",
+    ),
+    Origin(
         who="a person at the keyboard",
         place="views.hands.Hands._type",
         what="the keys of a view whose person the kernel knows as this user, and who took control "
         "with the first of them",
         why="a person needs no review; ControlTaken records it, and meanwhile no call is typed",
+    ),
+    Origin(
+        who="a person in a tmux client",
+        place="terminal.tmux.guests.TmuxGuests.admit",
+        what="no byte is typed by us: tmux hands on the keys of its clients, in a session of ours "
+        "the first of them once the person has control",
+        why="as above",
     ),
 )

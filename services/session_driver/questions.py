@@ -109,10 +109,10 @@ class Questions:
     async def screen(self, question: ReadScreen) -> Screen:
         """Return what a terminal shows."""
         live = self._live(question.session_id)
-        if live.private and live.control:
-            raise Declined(*controlled(live.control.by))
+        _refuse_private(live)
         if isinstance(live.terminal.host, Rendered):
             look, coloured = await _drawn_elsewhere(live.terminal.host)
+            _refuse_private(live)  # a person may have come meanwhile
         else:
             look, coloured = live.terminal.screen.look(), live.terminal.screen.keyframe()
         return _screen(look, coloured if question.format == "ansi" else None, live.opened.epoch)
@@ -149,6 +149,7 @@ class Questions:
             return self._call_off(live, live.handoff, question.by)
         if live.call_id != question.call_id or live.opened.owner != question.by:
             raise Declined("not_running", f"{question.call_id} is not running")
+        await live.heed()
         if live.control:
             raise Declined(*controlled(live.control.by))
         live.interrupted = question.signal in ENDING
@@ -217,6 +218,11 @@ def _controlled(live: Live) -> Controlled:
         asked_by=asked.asked_by if asked else "",
         asked_for=asked.reason if asked else "",
     )
+
+
+def _refuse_private(live: Live) -> None:
+    if live.private and live.control:
+        raise Declined(*controlled(live.control.by))
 
 
 async def _drawn_elsewhere(host: Rendered) -> tuple[Look, bytes]:

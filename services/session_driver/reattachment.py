@@ -18,6 +18,7 @@ from services.session_driver.terminal.memory import Identity, Rest, identity, re
 from services.session_driver.terminal.run import Run
 from services.session_driver.terminal.session import Terminal
 from services.session_driver.terminals import OpenTerminals
+from services.session_driver.views.fitting import tell_size
 
 logger = logging.getLogger(__name__)
 
@@ -56,22 +57,27 @@ class Reattachment:
     async def reattach(self, host: Host, limit: int) -> Reattached:
         """Know the terminal again and go on recording it. Raises Unknowable."""
         tail = await self._tail()
-        start, state = _rest_before(host, tail.end)
+        start, state = _newest_rest(host)
         size = (self._session.cols, self._session.rows)
         terminal = Terminal.at_rest(identity(host.note), size, start, state)
         terminal.live_on(host)
         run = self._rejoined(terminal)
-        first_record = await self._recall(terminal, state.record, tail)
+        replay = Resumption(terminal, tail, state.record)
+        first_record = await self._recall(replay, state.record, tail)
+        if not host.borrowed:  # its driver was killed before that was stored, or done
+            host.resize(*terminal.size())
         terminal.answers = True
         live = recorded(terminal, self._terminals.log, limit, tail)
         if self._running and run:
             live.take(self._running.call_id, run.capture)
             live.started_record = first_record
-            live.recorder.tape.go_on(tail.end - start)
+            live.recorder.tape.go_on(max(0, tail.end - start))
         if self._session.control:
             live.still_taken(self._session.control, private=self._asked)
         self._terminals.begin(live)
-        host.deliver(terminal.absorb, tail.end)
+        if terminal.size() != size:
+            tell_size(self._terminals, live)
+        host.deliver(replay.absorb, tail.end)
         return Reattached(live, run)
 
     def _rejoined(self, terminal: Terminal) -> Run | None:
@@ -84,9 +90,8 @@ class Reattachment:
         last = await last_piece(self._terminals.log, self._session.session_id)
         return Tail(last.end, last.sequence, last.base or last.sequence) if last else NOTHING
 
-    async def _recall(self, terminal: Terminal, record: int, tail: Tail) -> int:
+    async def _recall(self, replay: Resumption, record: int, tail: Tail) -> int:
         """Replay the recording; return the running command's first record."""
-        replay = Resumption(terminal, tail.base)
         call_id = self._running.call_id if self._running else ""
         first = min(record or tail.base, tail.base)
         if tail.record:
@@ -95,10 +100,10 @@ class Reattachment:
         return replay.first_record
 
 
-def _rest_before(host: Host, end: int) -> tuple[int, Rest]:
-    """Return the newest state of rest within what is recorded."""
+def _newest_rest(host: Host) -> tuple[int, Rest]:
+    """Return the newest state of rest, which may lie beyond what is recorded."""
     try:
-        known = [(offset, rest(note)) for offset, note in host.notes if offset <= end]
+        known = [(offset, rest(note)) for offset, note in host.notes]
     except msgspec.DecodeError as error:
         raise Unknowable(f"its state of rest: {error}") from error
     if not known:

@@ -1,6 +1,7 @@
 """Brings a terminal that outlived its driver to where its recording ends."""
 
 from services.session_driver.playback import Piece
+from services.session_driver.recorder import Tail
 from services.session_driver.terminal.marks import Marks
 from services.session_driver.terminal.session import Terminal
 
@@ -9,13 +10,15 @@ class Resumption:
     """Takes the records of a session in order, from the oldest that is needed.
 
     The screen begins with the picture at `base`, the prompt and a running command with the state
-    of rest at `start`, whichever of the two comes first.
+    of rest at `start`, whichever of the two comes first. That was told when `rested` was stored.
     """
 
-    def __init__(self, terminal: Terminal, base: int) -> None:
+    def __init__(self, terminal: Terminal, tail: Tail, rested: int) -> None:
         self._terminal = terminal
-        self._base = base
+        self._base = tail.base
+        self._rested = rested
         self._start = terminal.offset
+        self._end = tail.end
         self._before = Marks()
         self.first_record = 0
 
@@ -25,7 +28,7 @@ class Resumption:
             self.first_record = piece.sequence
         match piece.kind:
             case "resize" if piece.sequence >= self._base:
-                self._terminal.screen.resize(*map(int, piece.body.split(b"x")))
+                self._resized(piece)
             case "keyframe" if piece.sequence == self._base + 1:
                 self._terminal.screen.feed(piece.body)
             case "output":
@@ -35,12 +38,32 @@ class Resumption:
             case _:
                 pass
 
+    def absorb(self, data: bytes) -> None:
+        """Take what comes after the recording; of before the state of rest, it is only shown."""
+        offset, self._end = self._end, self._end + len(data)
+        early = max(0, min(self._start - offset, len(data)))
+        if early:
+            self._terminal.listeners.tell(offset, data[:early])
+            self._show(data[:early])
+        if late := data[early:]:
+            self._terminal.absorb(late)
+
+    def _show(self, data: bytes) -> None:
+        for part in self._before.cut(data):
+            self._terminal.screen.feed(part.shown)
+
+    def _resized(self, piece: Piece) -> None:
+        screen = self._terminal.screen
+        home = screen.home
+        screen.resize(*map(int, piece.body.split(b"x")))
+        if piece.sequence <= self._rested:
+            screen.home = home  # the state of rest is that of the new size
+
     def _printed(self, piece: Piece) -> None:
         shown = piece.sequence >= self._base
         early = max(0, min(self._start - piece.offset, len(piece.body)))
         if shown:
-            for part in self._before.cut(piece.body[:early]):
-                self._terminal.screen.feed(part.shown)
+            self._show(piece.body[:early])
         self._caught_up(piece.offset + early)
         if data := piece.body[early:]:
             (self._terminal.absorb if shown else self._terminal.recall)(data)

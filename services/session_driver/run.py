@@ -31,6 +31,7 @@ from services.session_driver.terminal.tmux.persons import usual_socket
 from services.session_driver.terminal.tmux.server import TmuxPlace
 from services.session_driver.terminals import OpenTerminals
 from services.session_driver.views.door import let_in
+from services.session_driver.views.guests import Reception
 from services.session_driver.views.lobby import Lobby
 
 NAME = "session_driver"
@@ -40,7 +41,8 @@ async def run(station: Station, ready: Callable[[str], None] = print) -> None:
     """Drive this node's terminals until the station stops; tell `ready` once. Raises Taken."""
     safety, performance = station.config.safety, station.config.performance
     node = station.config.clustering.node
-    additions = Additions(safety.default_tier, safety.blacklist_patterns, station.own_places)
+    own, needs = station.own_places, safety.assurance
+    additions = Additions(safety.default_tier, safety.blacklist_patterns, own, needs)
     rules = configured_rules(additions)
     around = _surroundings(station, rules)
     lock = only_one(driver_lock_of(station.home.run, node), f"a driver of node {node}")
@@ -57,8 +59,8 @@ async def run(station: Station, ready: Callable[[str], None] = print) -> None:
                 driver = Driver(outcomes, terminals, openings, rules)
                 driver.patience = safety.approval_timeout
                 control = Control(terminals)
-                terminals.welcome = control.watch
                 lobby = Lobby(terminals, outcomes.terminals, control)
+                terminals.welcome = Reception(lobby).welcome
                 restart = Restart(driver, control, around.limit, VERSION)
                 await restart.take_charge(await backends.found())
                 tasks.start(Reactor(log, NAME, driver.handles(), outcomes.terminals).run())

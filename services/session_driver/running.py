@@ -84,6 +84,7 @@ def _status(live: Live, *, in_time: bool) -> Literal["completed", "interrupted",
 
 async def _cut_short(live: Live, run: Run) -> Ending | None:
     """Interrupt the command; where a person has control, only once they return it."""
+    await live.heed()
     while live.control:
         if ending := await run.wait(LOOK_AGAIN):
             return ending

@@ -63,6 +63,7 @@ from services.session_driver.starts import Check, controlled, objection
 from services.session_driver.terminal.run import Run
 from services.session_driver.terminals import OpenTerminals
 from services.session_driver.unseen import seen_to_run, unknown
+from services.signing.trust import trusted
 
 logger = logging.getLogger(__name__)
 NEVER_BEGUN = "The driver was restarted while this was typed, and the shell never began with it."
@@ -121,8 +122,9 @@ class Driver:
         return await live.settled() if live else None
 
     def _check(self, call: Call) -> Check:
-        now, restored = self.outcomes.log.clock.now(), self.outcomes.terminals.state.restored
-        check = Check(self._rules, self.terminals.key, now, restored)
+        now, known = self.outcomes.log.clock.now(), self.outcomes.terminals.state
+        keys = trusted(known.approvers)
+        check = Check(self._rules, self.terminals.key, now, known.restored, keys)
         return replace(check, control=self._person_before(call))
 
     def _person_before(self, call: Call) -> str:
@@ -163,6 +165,8 @@ class Driver:
 
     async def _carry_out(self, call: Call, context: Context) -> None:
         # They may have come while the start was stored.
+        if live := self.terminals.get(call.session_id):
+            await live.heed()
         if person := self._person_before(call):
             await self._conclude(call, failed(call, *controlled(person)))
         else:

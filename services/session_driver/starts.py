@@ -1,19 +1,24 @@
 """Whether a clearance fits the terminal as it is now: the driver's own last look. Pure."""
 
 from datetime import datetime
+from functools import reduce
 
 import msgspec
 
 from events.calls import ToolCallRejected
-from events.review import Context
+from events.review import Context, Decision
 from projections.calls import Call
+from services.policy.assurance import least_for, surest
 from services.policy.digest import bound, clearance_digest, same_place
 from services.policy.review import review
 from services.policy.rules import Rules
+from services.signing.agreement import persons
+from services.signing.trust import Trusted
 
 
 class Check(msgspec.Struct, frozen=True):
-    """What the driver checks with: rules, digest key, the time, the last restore of the log.
+    """What the driver checks with: rules, digest key, the time, the last restore of the log, and
+    the approvers' keys.
 
     `control` is who has control of the terminal, where that keeps the call from being typed.
     """
@@ -22,6 +27,7 @@ class Check(msgspec.Struct, frozen=True):
     key: bytes
     now: datetime
     restored: int
+    keys: Trusted = {}
     control: str = ""
 
     def __repr__(self) -> str:
@@ -61,11 +67,24 @@ def _misfit(call: Call, context: Context, check: Check) -> tuple[str, str]:
     version = call.decision.policy_version if call.decision else ""
     if clearance_digest(check.key, call.action, context, version) != call.digest:
         return "digest_mismatch", "The clearance is not for these bytes. Nothing was typed."
-    if call.approved:
-        return "", ""
     again = review(context, call.action, check.rules)
+    if call.approved:
+        return _doubted(call, again, check)
     if again.tier != "safe":
         return "not_safe", f"The driver's own review says {again.tier}: {again.summary}"
+    return "", ""
+
+
+def _doubted(call: Call, again: Decision, check: Check) -> tuple[str, str]:
+    """Whether enough persons agreed surely enough: by what was recorded, and by our own review."""
+    judged = (call.decision or again, again)
+    needs = check.rules.assurance
+    least = reduce(surest, (least_for(each.tier, needs) for each in judged))
+    agreed = persons(call, least, check.keys)
+    if again.tier == "blocked":
+        return "not_safe", f"The driver's own review says blocked: {again.summary}"
+    if len(agreed) < max(each.approvers for each in judged):
+        return "approval_not_valid", "The approval does not hold. Nothing was typed."
     return "", ""
 
 

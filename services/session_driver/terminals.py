@@ -54,6 +54,7 @@ class OpenTerminals:
     def take(self, call: Call) -> Live:
         """Give the terminal to a command. Raises NoSuchTerminal."""
         live = self.of(call)
+        live.keep_rest()  # a driver after us counts prompts and commands from here, stored or not
         live.take(call.call_id, Capture(self.key))
         live.recorder.tape.begin(call.call_id)
         live.started_record = live.recorder.newest_record + 1

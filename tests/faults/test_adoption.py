@@ -1,13 +1,17 @@
 """A person's own terminal as a session: asked for, agreed to, used, and let go of."""
 
+import getpass
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
 from tests.faults.conftest import ALL
+from tests.faults.test_outliving import driver_back, driver_killed
 from tests.faults.test_queue import decided
 from tests.support.persons_tmux import PersonsTmux, persons_tmux
+from tests.support.tmux_client import DETACH, tmux_client
+from tests.support.views import eim
 from tests.system import Assistant, Result, System, is_fact
 
 
@@ -91,6 +95,58 @@ async def test_it_goes_on_with_the_next_driver(beside: System, persons: PersonsT
         screen = await assistant.call("read_screen", session_id=session)
         assert "\nmeanwhile" in screen["untrusted_output"]["text"], screen
         assert not await beside.facts(is_fact("SessionLost"))
+
+
+async def test_a_key_in_their_own_tmux_takes_control_until_they_return_it(
+    beside: System, persons: PersonsTmux
+) -> None:
+    async with beside.client() as assistant, tmux_client(persons.socket, sees="$") as person:
+        session = (await adopted(beside, assistant, persons.target))["session_id"]
+        await persons.later()
+        await person.press(b"x")
+        taken = await beside.until(is_fact("ControlTaken", session_id=session))
+        assert (taken.event.how, taken.event.by) == ("typing", f"cli:{getpass.getuser()}")
+        refused = await assistant.run(session, "echo for you")
+        assert refused["error"]["code"] == "control_with_person", refused
+        await person.press(b"\x03")
+        await persons.later()
+        assert (await eim(beside, "return", session))[0] == 0
+        asked = await assistant.run(session, "echo for you", wait_ms=1000)
+        assert asked["status"] == "awaiting_approval", asked
+        await decided(beside, asked["approval_id"], "grant")
+        await persons.until_seen("\nfor you")
+        assert len(await beside.facts(is_fact("ControlTaken"))) == 1
+
+
+async def test_their_client_that_goes_gives_control_back_also_to_the_next_driver(
+    beside: System, persons: PersonsTmux
+) -> None:
+    async with beside.client() as assistant, tmux_client(persons.socket, sees="$") as person:
+        session = (await adopted(beside, assistant, persons.target))["session_id"]
+        await persons.later()
+        await person.press(b"x")
+        await beside.until(is_fact("ControlTaken", session_id=session))
+        await driver_killed(beside)
+        await driver_back(beside)
+        refused = await assistant.run(session, "echo for you")
+        assert refused["error"]["code"] == "control_with_person", refused
+        await person.press(DETACH)
+        await beside.until(is_fact("ControlReturned", reason="detached"))
+
+
+async def test_what_was_typed_just_before_keeps_an_approved_command_from_being_typed(
+    beside: System, persons: PersonsTmux
+) -> None:
+    async with beside.client() as assistant, tmux_client(persons.socket, sees="$") as person:
+        session = (await adopted(beside, assistant, persons.target))["session_id"]
+        asked = await assistant.run(session, "echo never", wait_ms=1000)
+        await persons.later()
+        await person.press(b"x")
+        await person.sees("$ x")
+        await decided(beside, asked["approval_id"], "grant")
+        done = await assistant.call("wait_command", command_id=asked["command_id"], wait_ms=10000)
+        assert (done["status"], done["code"]) == ("rejected", "control_with_person"), done
+        assert "never" not in persons.sees()
 
 
 async def test_the_open_answer_says_how_a_person_attaches(running: System) -> None:

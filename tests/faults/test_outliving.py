@@ -69,6 +69,16 @@ async def screen(assistant: Assistant, session: str) -> str:
     return shown["untrusted_output"]["text"] + "\n"
 
 
+async def prompted(assistant: Assistant, session: str) -> dict[str, object]:
+    """Return the screen once the prompt is on it, which comes a little after a command's end."""
+    async with asyncio.timeout(20):
+        while "cursor_col" not in (
+            shown := await assistant.call("read_screen", session_id=session)
+        ):
+            pass
+    return shown
+
+
 async def test_a_command_that_ended_while_no_driver_was_there_has_its_true_outcome(
     alone: System, backend: str
 ) -> None:
@@ -84,6 +94,22 @@ async def test_a_command_that_outlives_the_change_of_drivers_has_its_true_outcom
     done = await ended_away(alone, backend, NAP, away=0)
     assert (done["status"], done["exit_code"]) == ("completed", 2), str(done)
     assert done["untrusted_output"]["head"].startswith("before\n")
+
+
+async def test_the_outcome_of_a_command_is_never_that_of_one_before_it(
+    alone: System, backend: str
+) -> None:
+    async with alone.client() as assistant:
+        session = await assistant.session(backend=backend)
+        for _ in range(3):
+            assert (await assistant.run(session, "ls /no/such"))["exit_code"] == 2
+        begun = await assistant.run(session, "echo before; sleep 2; false", wait_ms=0)
+        await until_shown(assistant, session, "before\n")
+        await driver_killed(alone)
+        await driver_back(alone)
+        done = await assistant.call("wait_command", command_id=begun["command_id"], wait_ms=15000)
+    assert (done["status"], done["exit_code"]) == ("completed", 1), str(done)
+    assert done["untrusted_output"]["head"] == "before\n"
 
 
 async def test_a_long_output_is_whole_although_the_driver_was_killed_in_it(
@@ -109,7 +135,7 @@ async def test_a_terminal_at_rest_looks_the_same_to_the_next_driver(
     async with alone.client() as assistant:
         session = await assistant.session(backend=backend, cols=77, rows=19)
         await assistant.run(session, "ls -la /")
-        before = await assistant.call("read_screen", session_id=session)
+        before = await prompted(assistant, session)
         await driver_killed(alone)
         await driver_back(alone)
         after = await assistant.call("read_screen", session_id=session)

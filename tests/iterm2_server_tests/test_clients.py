@@ -99,7 +99,11 @@ async def test_iterm2_mcp_runs_a_command_and_hears_of_its_end(protocol):
         assert "1\n2\n3" in said
         await it.call("send_control_character", letter="l", session_id=session.id)
         assert "Default" in await it.call("list_profiles")
-        assert "bash" in await it.call("get_variable", name="jobName", session_id=session.id)
+
+        async def back_at_the_shell() -> bool:
+            return "bash" in await it.call("get_variable", name="jobName", session_id=session.id)
+
+        await until(back_at_the_shell)  # as in iTerm2, the job is looked for from time to time
 
 
 async def test_iterm2_mcp_opens_names_and_closes(server):

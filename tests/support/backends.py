@@ -1,15 +1,18 @@
 """Each backend of terminals on a place of the tests' own, and the driver that comes after."""
 
 import os
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 
-from services.runtime.background import Background, background
+from services.runtime.background import background
 from services.session_driver.terminal.host import Backend
 from services.session_driver.terminal.host_start import HostPlace
 from services.session_driver.terminal.node_host import NodeHost
 from services.session_driver.terminal.tmux.backend import TmuxBackend
 from services.session_driver.terminal.tmux.server import TmuxPlace
+from tests.iterm2_server.server import Options
+from tests.support.iterm2 import running_server
+from tests.support.persons_iterm2 import PersonsITerm2
 
 
 def tmux_place(place: HostPlace) -> TmuxPlace:
@@ -21,16 +24,9 @@ def tmux_place(place: HostPlace) -> TmuxPlace:
 class Drivers:
     """Backends one after the other, as of drivers that are killed and started again."""
 
-    def __init__(self, name: str, place: HostPlace, tasks: Background) -> None:
-        self.name = name
-        self.place = place
-        self._tasks = tasks
-        self.now = self._new()
-
-    def _new(self) -> Backend:
-        if self.name == "tmux":
-            return TmuxBackend(tmux_place(self.place), self._tasks)
-        return NodeHost(self.place)
+    def __init__(self, new: Callable[[], Backend]) -> None:
+        self._new = new
+        self.now = new()
 
     def next(self) -> Backend:
         """Leave as a killed driver does, and return the backend of the one after it."""
@@ -42,11 +38,23 @@ class Drivers:
 @asynccontextmanager
 async def drivers_on(name: str, place: HostPlace) -> AsyncGenerator[Drivers]:
     """Yield the drivers of a place; its terminals end with the block."""
-    async with background() as tasks:
-        drivers = Drivers(name, place, tasks)
+    async with AsyncExitStack() as stack:
+        drivers = Drivers(await _maker(name, place, stack))
         try:
             yield drivers
         finally:
             await drivers.now.found()
             await drivers.now.stop()
             drivers.now.close()
+
+
+async def _maker(name: str, place: HostPlace, stack: AsyncExitStack) -> Callable[[], Backend]:
+    """Return what makes the backend of the next driver."""
+    if name == "iterm2":
+        server = await stack.enter_async_context(running_server(Options(windows=0)))
+        tasks = await stack.enter_async_context(background())
+        return lambda: PersonsITerm2(server, place.home.state / "iterm2", tasks)
+    if name == "tmux":
+        tasks = await stack.enter_async_context(background())
+        return lambda: TmuxBackend(tmux_place(place), tasks)
+    return lambda: NodeHost(place)

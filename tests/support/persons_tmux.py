@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +26,13 @@ class PersonsTmux:
         """The pane, as it is named for adoption."""
         pane = self.tmux("display-message", "-p", "#{pane_id}").strip()
         return f"{self.socket.name}:{pane}"
+
+    async def later(self) -> None:
+        """Wait until tmux hears of a client later, in its whole seconds, than it did so far."""
+        heard = max(map(int, self.tmux("list-clients", "-F", "#{client_activity}").split()))
+        async with asyncio.timeout(5):
+            while int(time.time()) <= heard:  # noqa: ASYNC110 - a clock tells nobody
+                await asyncio.sleep(0.02)
 
     def sees(self) -> str:
         """What the person sees."""

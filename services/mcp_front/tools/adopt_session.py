@@ -45,8 +45,8 @@ TOOL = Tool(
         'work that they began there. list_sessions(state="adoptable") names what there is. A '
         "person has to agree each time, with the same statuses as run_command; completed means "
         "that it is a session. The terminal stays the user's: they see and may type all the time, "
-        "its shell reports no exit codes to you, and close_session only lets go of it. For work "
-        "of your own open_session is better."
+        "its shell reports exit codes to you only in iTerm2, with its shell integration, and "
+        "close_session only lets go of it. For work of your own open_session is better."
     ),
     scope="terminal:run",
     effects=Effects(read_only=False, destructive=False, idempotent=False, open_world=False),

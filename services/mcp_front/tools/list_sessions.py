@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from events.base import Value
 from services.contract.terminal import PaneNote
-from services.mcp_front.answers import Answer, Epoch, Hint, Seq
+from services.mcp_front.answers import Answer, Epoch, Fidelity, Hint, Seq
 from services.mcp_front.parameters import OPTIONAL_ID
 from services.mcp_front.ports import Caller, Front
 from services.mcp_front.refusals import unknown_session
@@ -44,7 +44,7 @@ class SessionNote(Value, omit_defaults=True):
     name: str = ""
     owner: str = ""
     backend: str
-    fidelity: Annotated[str, Meta(description="rendered: lines only, no exact bytes.")] = "raw"
+    fidelity: Fidelity = "raw"
     cwd: str = ""
     shell: str = ""
     foreground_job: Annotated[str, Meta(description="The program that runs now.")] = ""

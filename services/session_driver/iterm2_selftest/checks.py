@@ -16,6 +16,7 @@ POLL = 0.1
 PATIENCE = 8.0
 QUESTIONS = 8
 """How often the first question is asked, each time for some seconds."""
+HIDDEN = "eim-selftest-hidden"
 WIDE = "日本語 é ü"
 
 
@@ -77,6 +78,16 @@ async def colours(subject: Subject) -> None:
     shown = await host.shown()
     expect("red" in shown.text, "the screen does not show what was printed")
     expect("\x1b[0;1;38;5;" in shown.coloured, "the screen was told without its colours")
+
+
+async def hiding(subject: Subject) -> None:
+    await subject.do(f"echo {HIDDEN}")
+    _, host = subject.at_work()
+    host.hide()
+    expect(HIDDEN not in (await host.shown()).text, "the screen shows what was hidden at once")
+    expect(await host.catch_up(), "the screen could not be scrolled out of sight")
+    expect(HIDDEN not in (await host.shown()).text, "the screen shows what was hidden")
+    expect((await subject.do("echo open"))[1] == "open\n", "the output differs afterwards")
 
 
 async def interrupting(subject: Subject) -> None:
@@ -163,6 +174,7 @@ STEPS = (
     Step("Ctrl-C", interrupting),
     Step("connection made again", reconnecting),
     Step("another size", resizing),
+    Step("hiding what is on the screen", hiding),
     Step("view in a tab", view),
     Step("let the session go", let_go),
     Step("close the panes", close),

@@ -124,12 +124,14 @@ class Rendered(Protocol):
     """A host whose output is read from its screen, so that it is a moment behind.
 
     `catch_up` tells whether it is not; `on_resized` is called when a person changes the size.
+    After `hide` nothing is told or shown of what was on the screen.
     """
 
     on_resized: Callable[[int, int], None]
 
     async def catch_up(self) -> bool: ...
     async def shown(self) -> Shown: ...
+    def hide(self) -> None: ...
 
 
 @runtime_checkable
@@ -137,6 +139,56 @@ class Typeable(Protocol):
     """A host that a person types into as well; `on_typed` is called when they do."""
 
     on_typed: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A program that shows a terminal to a person past us, and whether they may type there."""
+
+    name: str
+    pid: int
+    uid: int
+    writes: bool
+
+
+class Company(Protocol):
+    """What is told of the guests of a terminal; `types` returns once their key may come."""
+
+    @property
+    def has_control(self) -> bool: ...
+    def came(self, guest: Guest) -> None: ...
+    def went(self, guest: Guest) -> None: ...
+    async def types(self, guest: Guest) -> None: ...
+    async def takes(self, guest: Guest) -> None: ...
+    async def returns(self, guest: Guest) -> None: ...
+
+
+class Guests(Protocol):
+    """The people who attach to a terminal past us.
+
+    `guard` has their next key told to us, `heed` looks whether there was one, where none is told.
+    """
+
+    def greet(self, company: Company) -> None: ...
+    async def guard(self) -> None: ...
+    async def heed(self) -> None: ...
+    def notify(self, guest: Guest, text: str) -> None: ...
+    def dismiss(self, guest: Guest) -> None: ...
+
+
+@runtime_checkable
+class Visited(Protocol):
+    """A host that people attach to past us."""
+
+    @property
+    def guests(self) -> Guests: ...
+
+
+@runtime_checkable
+class OnDisk(Protocol):
+    """A host that keeps on a disk what was printed, until it is recorded or to be forgotten."""
+
+    def wipe(self, first: int, end: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

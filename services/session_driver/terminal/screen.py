@@ -42,12 +42,16 @@ class Look:
 
 
 class Screen:
-    """The screen of one terminal, fed with everything that was printed on it."""
+    """The screen of one terminal, fed with everything that was printed on it.
+
+    `home` is where the cursor stands on an empty command line.
+    """
 
     def __init__(
         self, cols: int, rows: int, on_reply: Callable[[bytes], None] | None = None
     ) -> None:
         self._vt = Terminal(cols, rows, scrollback=HISTORY_LINES)
+        self.home: tuple[int, int] | None = None
         if on_reply is not None:
             self._vt.on_reply(lambda reply: on_reply(reply) if REPLIES.fullmatch(reply) else None)
 
@@ -55,11 +59,18 @@ class Screen:
         self._vt.feed(data)
 
     def resize(self, cols: int, rows: int) -> None:
+        """Give it another size; an empty line stays one, many shells do not show it anew."""
+        at_home = self.at_home
         self._vt.resize(cols, rows)
+        self.home = self.cursor if at_home else None
 
     @property
     def cursor(self) -> tuple[int, int]:
         return self._vt.cursor
+
+    @property
+    def at_home(self) -> bool:
+        return self.cursor == self.home
 
     @property
     def size(self) -> tuple[int, int]:

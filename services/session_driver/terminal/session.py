@@ -41,7 +41,6 @@ class Terminal:
         self._run: Run | None = None
         self.listeners = Listeners()
         self.answers = True
-        self._home: tuple[int, int] | None = None
         self._last_output = self._last_away = time.monotonic()
         self._idle = asyncio.Event()
         self._poll: asyncio.TimerHandle | None = None
@@ -49,8 +48,7 @@ class Terminal:
     @classmethod
     async def open(cls, opening: Opening, identity: Identity, backend: Backend) -> "Terminal":
         """Start the shell; its first prompt comes later."""
-        size = (opening.cols, opening.rows)
-        terminal = cls(identity, size)
+        terminal = cls(identity, size := (opening.cols, opening.rows))
         terminal._start = start = prepare(opening, identity.nonce)
         try:
             asked = Asked(start.spawn, size, encoded(identity), identity.session_id)
@@ -66,13 +64,13 @@ class Terminal:
         terminal = cls(identity, size)
         terminal.answers = False  # programs were answered when they asked
         terminal.skip(at)
-        terminal._state, terminal._home = rest.prompt, rest.home
+        terminal._state, terminal.screen.home = rest.prompt, rest.home
         terminal._tell_idle()
         return terminal
 
     def rest(self, record: int) -> tuple[int, Rest]:
         """Return what `at_rest` needs, and the offset that it holds for."""
-        return self._marks.settled, Rest(prompt=self._state, home=self._home, record=record)
+        return self._marks.settled, Rest(prompt=self._state, home=self.screen.home, record=record)
 
     def live_on(self, host: Host) -> None:
         """Take the host on which the shell runs."""
@@ -108,14 +106,13 @@ class Terminal:
         return self.listeners.add(listener, private=private)
 
     def context_facts(self) -> Facts:
-        cursor = self.screen.cursor
         sight = Sight(
             foreground=self.host.foreground(),
             program=self.host.program(),
             shell_pid=self.pid,
             cwd=directory_of(self.pid),
-            at_home=cursor == self._home,
-            column=cursor[0],
+            at_home=self.screen.at_home,
+            column=self.screen.cursor[0],
             quiet=time.monotonic() - self._last_output,
         )
         return gather(self.identity.shell, self._state, sight)
@@ -124,6 +121,10 @@ class Terminal:
         """Type into whatever has the keyboard."""
         self._state = typed(self._state)
         await self.host.write(keystrokes, timeout)
+
+    def touched(self) -> None:
+        """A person typed past us: what the line holds is not known."""
+        self._state = typed(self._state)
 
     async def run(self, keystrokes: bytes, capture: Capture) -> Run:
         """Type one command, which ends in a CR, and return it while it runs."""
@@ -167,7 +168,6 @@ class Terminal:
         return run
 
     def resize(self, cols: int, rows: int) -> None:
-        self._home = None
         self.screen.resize(cols, rows)
         self.host.resize(cols, rows)
 
@@ -246,7 +246,7 @@ class Terminal:
         if mark.name == "ready":
             self._forget_start()
         if mark.kind == "input":
-            self._home = self.screen.cursor
+            self.screen.home = self.screen.cursor
         if self._run is not None:
             self._tell_run(self._run, mark)
         self._tell_idle()

@@ -17,6 +17,11 @@ def fit(terminals: OpenTerminals, live: Live) -> None:
         return
     live.resize(*size)
     live.audience.redraw()  # other views are larger, or had another size until now
+    tell_size(terminals, live)
+
+
+def tell_size(terminals: OpenTerminals, live: Live) -> None:
+    """Have the size recorded once it no longer changes."""
     if not live.resizing:
         live.resizing = True
         terminals.tasks.start(_tell(terminals, live))

@@ -34,11 +34,17 @@ class Lobby:
 
     def enter(self, wanted: str, pid: int) -> Live:
         """Return the session for a view of this process. Raises NotShown."""
+        if session_id := self.inside(pid):
+            raise NotShown(LOOP.format(session=session_id))
+        return self.find(wanted)
+
+    def inside(self, pid: int) -> str:
+        """Return the session in which a process runs, empty where it is in none."""
         above = _above(pid)
         for session_id, live in self.terminals.live.items():
             if live.terminal.pid in above or _same_terminal(pid, live.terminal.pid):
-                raise NotShown(LOOP.format(session=session_id))
-        return self.find(wanted)
+                return session_id
+        return ""
 
     def find(self, wanted: str) -> Live:
         """Return the one open session of this id, beginning or name. Raises NotShown."""

@@ -45,6 +45,11 @@ def test_a_line_holds_number_time_session_call_event_and_words():
     )
 
 
+def test_the_reason_of_an_assistant_is_told_apart_from_what_it_wants_typed():
+    event = requested(RunCommand(command="ls"), reason="to look")
+    assert words(event) == "me: run_command ls \N{EM DASH} it says: to look"
+
+
 @pytest.mark.parametrize("colour", [True, False])
 def test_a_hostile_text_reaches_the_terminal_as_letters_on_one_line(colour):
     hostile = "\x1b[2J\x1b]52;c;aGk=\x07\nforged"

@@ -5,13 +5,14 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import msgspec
 import psutil
 import pytest
 
 from services.runtime import broker as embedded
-from services.runtime import nats_server
+from services.runtime import nats_server, ownership
 from services.runtime.broker import BrokerUnavailable, login, running_broker
 from services.runtime.config import Home
 from services.runtime.connection import connect
@@ -39,14 +40,22 @@ asyncio.run(main())
 """
 
 
-def start_and_kill(home, how):
-    """Have another process run a broker and die; returns the broker."""
+@contextmanager
+def unreaped(home, how):
+    """Have another process run a broker and die; yields the broker, and reaps its owner."""
     command = [sys.executable, "-c", ALONE, str(home.root), how]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         server = psutil.Process(int(process.stdout.readline()))
         process.kill()
-    return server
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        yield server
+
+
+def start_and_kill(home, how):
+    """Have another process run a broker and die; returns the broker."""
+    with unreaped(home, how) as server:
+        return server
 
 
 async def until(true):
@@ -157,6 +166,33 @@ async def test_a_broker_without_its_owner_is_replaced(tmp_path):
     async with running_broker(home, ANY_PORT) as at:
         assert at.pid != orphan.pid
     assert ended(orphan)
+
+
+async def test_an_owner_that_is_dead_and_not_reaped_yet_owns_nothing(tmp_path):
+    home = Home(tmp_path)
+    with unreaped(home, "unbound") as orphan:
+        async with running_broker(home, ANY_PORT) as at:
+            assert at.pid != orphan.pid
+    assert ended(orphan)
+
+
+async def test_a_broker_that_does_not_stop_is_killed_for_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr(ownership, "STOP_WITHIN", 0.5)
+    home = Home(tmp_path)
+    orphan = start_and_kill(home, "unbound")
+    orphan.suspend()
+    async with running_broker(home, ANY_PORT) as at:
+        assert at.pid != orphan.pid
+    assert ended(orphan)
+
+
+async def test_a_broker_whose_owner_lives_is_left_alone(tmp_path):
+    home = Home(tmp_path)
+    async with running_broker(home, ANY_PORT) as at:
+        with pytest.raises(BrokerUnavailable, match=f"in use by process {os.getpid()}"):
+            async with running_broker(home, ANY_PORT):
+                pass
+        assert psutil.pid_exists(at.pid)
 
 
 async def test_a_broker_that_somebody_else_runs_is_used_and_not_stopped(tmp_path, broker):

@@ -26,6 +26,8 @@ SAYS = {
         "approval-expired",
         "approval-withdrawn",
         "policy-layer-loaded",
+        "approver-enrolled",
+        "approver-revoked",
         "handling-failed",
     },
     "session_driver": {

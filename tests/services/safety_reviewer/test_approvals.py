@@ -2,7 +2,7 @@ import pytest
 
 from events.calls import ToolCallLapsed, ToolCallWithdrawn
 from services.contract.approval import Decide
-from services.safety_reviewer.approvals import answered, overdue, withdrawn
+from services.safety_reviewer.approvals import Hearing, answered, overdue, withdrawn
 from services.safety_reviewer.approvals import asked as asked_call
 from tests.support.facts import (
     IN_A_MINUTE,
@@ -27,7 +27,8 @@ LAPSED = ToolCallLapsed(session_id="s1", call_id="c1", reason="nobody reviewed i
 
 def answer(verdict, now=NOW, reason=""):
     given_by = Decide(approval_id="ap-c1", verdict=verdict, by="bob", reason=reason)
-    return lambda state: answered(state.calls.open["c1"], given_by, now)
+    hearing = Hearing(now, {"review": "authenticated"}, {})
+    return lambda state: answered(state.calls.open["c1"], given_by, hearing)
 
 
 def time_alone(now):

@@ -1,15 +1,18 @@
 """Every byte that reaches a terminal was cleared in `Driver.begin`, or its origin is listed."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
+from iterm2.api_pb2 import Coord, GetBufferResponse, LineContents
 
 import services
 from services.mcp_front.tools import TOOLS
 from services.session_driver.origins import ORIGINS
+from services.session_driver.terminal.iterm2.veil import _BLANK, _scrolled
 from tests.conftest import Broker
 from tests.system import Assistant, System, is_fact, system_on
 
@@ -91,6 +94,15 @@ def test_tmux_is_told_to_type_in_one_place_only():
     found = {place for place, code in functions() if texts(code) & typing}
     assert found == {"terminal.tmux.pane.TmuxPane._press"}
     assert who_uses("_press") == {"terminal.tmux.pane.TmuxPane.write"}
+
+
+@pytest.mark.pure
+def test_iterm2_is_told_to_show_only_what_moves_rows_and_asks_nothing():
+    veil = "terminal.iterm2.veil"
+    assert who_uses("inject") == {f"{veil}.Veil._blank", f"{veil}.Veil._scroll"}
+    shown = GetBufferResponse(contents=[LineContents()] * 3, cursor=Coord(x=1, y=1))
+    for data in (_BLANK, _scrolled(shown, 3)):
+        assert re.fullmatch(rb"(\x1b\[(\?\d+l|r|2J|\d+;\d+H)|\n)+", data), data
 
 
 @pytest.mark.pure

@@ -12,6 +12,7 @@ from services.policy.rules import load_rules
 from services.runtime.clock import Clock
 from services.session_driver.control import types
 from services.session_driver.starts import Check, objection
+from tests.support.approvers import keys_of, yes_of
 from tests.support.facts import IDLE, RISKY, SAFE, SECOND, asked, cleared, granted, requested
 from tests.support.given import NOW, Given
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.pure
 
 RULES = load_rules([builtin_layer()])
 KEY = b"k" * 32
-LS, RM = RunCommand(command="ls"), RunCommand(command="rm -r build")
+LS, TOUCH = RunCommand(command="ls"), RunCommand(command="touch build")
 
 
 def digest(action, context=IDLE, key=KEY):
@@ -52,7 +53,7 @@ def test_a_safe_command_starts_in_the_place_it_was_cleared_for():
 
 
 def test_an_approved_command_starts_though_it_is_not_safe():
-    Given(*granted_for(RM)).when(looks()).then()
+    Given(*granted_for(TOUCH)).when(looks()).then()
 
 
 @pytest.mark.parametrize(
@@ -67,18 +68,18 @@ def test_an_approved_command_starts_though_it_is_not_safe():
         ("bracketed_paste", False),
     ],
 )
-@pytest.mark.parametrize("before", [cleared_for(LS), granted_for(RM)], ids=["safe", "approved"])
+@pytest.mark.parametrize("before", [cleared_for(LS), granted_for(TOUCH)], ids=["safe", "approved"])
 def test_nothing_is_typed_into_another_place(before, field, value):
     assert rejection(before, looks(replace(IDLE, **{field: value}))) == "context_changed"
 
 
 def test_a_clearance_for_other_bytes_is_refused():
-    before = (requested(action=RM), cleared(digest=digest(LS)))
+    before = (requested(action=TOUCH), cleared(digest=digest(LS)))
     assert rejection(before, looks()) == "digest_mismatch"
 
 
 def test_an_approval_of_other_bytes_is_refused():
-    before = (requested(action=RM), asked(digest=digest(LS)), granted(digest=digest(LS)))
+    before = (requested(action=TOUCH), asked(digest=digest(LS)), granted(digest=digest(LS)))
     assert rejection(before, looks()) == "digest_mismatch"
 
 
@@ -92,14 +93,14 @@ def test_a_clearance_under_another_policy_is_refused():
 
 
 def test_the_driver_judges_again_what_was_cleared_without_a_person():
-    event = Given(*cleared_for(RM)).when(looks()).event
+    event = Given(*cleared_for(TOUCH)).when(looks()).event
     assert event.code == "not_safe"
     assert event.reason.startswith("The driver's own review says ")
 
 
 def test_a_review_that_only_calls_itself_safe_does_not_help():
-    assert rejection(cleared_for(RM, decision=SAFE), looks()) == "not_safe"
-    assert rejection(cleared_for(RM, decision=RISKY), looks()) == "not_safe"
+    assert rejection(cleared_for(TOUCH, decision=SAFE), looks()) == "not_safe"
+    assert rejection(cleared_for(TOUCH, decision=RISKY), looks()) == "not_safe"
 
 
 def test_an_end_by_force_is_started_whatever_runs_by_then():
@@ -160,3 +161,44 @@ def test_a_call_cleared_in_no_place_is_refused():
 
 def test_a_check_does_not_show_its_key():
     assert "kkk" not in repr(Check(RULES, KEY, NOW, 0))
+
+
+RM = RunCommand(command="rm -r build")
+KEYS = keys_of("ann", "bob")
+
+
+def agreed(by="cli:ann", assurance="authenticated", signature="", decision=RISKY):
+    question = asked(digest=digest(RM), decision=decision)
+    given = granted(digest=digest(RM), by=by, assurance=assurance, signature=signature)
+    return (requested(action=RM), question, given)
+
+
+def signature_of(name):
+    return yes_of(name, Given(*agreed()[:2]).state.calls.open["c1"]).signature
+
+
+def looks_with_keys(state):
+    check = Check(RULES, KEY, NOW, state.restored, KEYS)
+    return objection(state.calls.open["c1"], IDLE, check)
+
+
+def test_what_is_dangerous_starts_only_with_a_signature():
+    signed = agreed("key:ann", "signed", signature_of("ann"))
+    Given(*signed).when(looks_with_keys).then()
+    assert rejection(agreed(), looks_with_keys) == "approval_not_valid"
+
+
+@pytest.mark.parametrize("by", ["key:bob", "cli:ann", "ann"])
+def test_a_signature_counts_only_for_the_one_who_made_it(by):
+    forged = agreed(by, "signed", signature_of("ann"))
+    assert rejection(forged, looks_with_keys) == "approval_not_valid"
+
+
+def test_a_grant_that_only_says_it_was_signed_starts_nothing():
+    assert rejection(agreed("key:ann", "signed"), looks_with_keys) == "approval_not_valid"
+
+
+def test_a_grant_by_one_person_starts_nothing_that_takes_two():
+    pair = replace(RISKY, approvers=2)
+    alone = agreed("key:ann", "signed", signature_of("ann"), pair)
+    assert rejection(alone, looks_with_keys) == "approval_not_valid"

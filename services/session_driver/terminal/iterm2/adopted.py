@@ -22,6 +22,7 @@ from services.session_driver.terminal.iterm2.prompting import Prompting
 from services.session_driver.terminal.iterm2.rendering import Rendering
 from services.session_driver.terminal.iterm2.speech import Speech
 from services.session_driver.terminal.iterm2.trouble import ITerm2Trouble, NoAnswer
+from services.session_driver.terminal.iterm2.veil import Veil
 from services.session_driver.terminal.iterm2.writer import Writer
 from services.session_driver.terminal.memory import identity
 from services.session_driver.terminal.pty import program_of
@@ -50,6 +51,7 @@ class AdoptedSession:
         self._api = api
         self._notes = notes
         self._kept = kept
+        self._veil = Veil(api, kept, lambda: notes.put(kept))
         self.pid, self._tty = shell
         self._tasks = tasks
         self.note = kept.note
@@ -73,7 +75,7 @@ class AdoptedSession:
         """Have the output delivered from here on, or from where the last driver stored it."""
         self._on_output, self._stored = on_output, stored
         self.offset, position = self._kept.at(stored)
-        writer = Writer(self._api, Rendering(position.line), self._give)
+        writer = Writer(self._api, Rendering(position.line), self._give, self._veil)
         writer.rendering.part, writer.rendering.wrapped = position.part, position.wrapped
         writer.alternate = position.alternate
         speech = Speech(identity(self.note).nonce)
@@ -188,21 +190,30 @@ class AdoptedSession:
         return True
 
     async def shown(self) -> Shown:
-        """Return what iTerm2 shows. Raises ITerm2Trouble, NoSuchPane."""
-        answer = await self._api.screen()
-        title, columns, rows, alternate = await self._api.variables(
+        """Return what iTerm2 shows, but not what is hidden. Raises ITerm2Trouble, NoSuchPane."""
+        title, columns, rows, before = await self._api.variables(
             "name", "columns", "rows", "showingAlternateScreen"
         )
+        answer = await self._api.screen()
+        (alternate,) = await self._api.variables("showingAlternateScreen")
         top = answer.windowed_coord_range.coord_range.start.y
-        lines = [row_of(line) for line in answer.contents]
+        still, full = await self._veil.still(), before == alternate == "True"
+        hidden = not still or self._veil.hides(top, alternate=full)
+        lines = [] if hidden else [row_of(line) for line in answer.contents]
         return Shown(
             text="\n".join(line.text.rstrip() for line in lines).rstrip("\n"),
             coloured="\r\n".join(line.styled for line in lines),
             cursor=(answer.cursor.x, answer.cursor.y - top),
             size=(int(columns), int(rows)),
             alternate=alternate == "True",
-            title=title,
+            title="" if hidden or title == self._veil.title else title,
         )
+
+    def hide(self) -> None:
+        """Have all that is on the screen by now seen by nobody else, also not later."""
+        self._veil.draw()
+        if self._follower is not None:
+            self._follower.expect()
 
     async def close(self) -> int:
         """Let the session go; its pane is closed only where `kill` said so."""

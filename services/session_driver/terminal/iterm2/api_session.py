@@ -145,6 +145,14 @@ class ApiSession:
         if said.send_text_response.status != api_pb2.SendTextResponse.OK:
             raise NoSuchPane(self.id)
 
+    async def inject(self, data: bytes) -> None:
+        """Show something as if a program had printed it."""
+        said = await self.link.ask(
+            "to show something", lambda wire: rpc.async_inject(wire, data, [self.id])
+        )
+        if [*said.inject_response.status] != [api_pb2.InjectResponse.OK]:
+            raise NoSuchPane(self.id)
+
     async def resize(self, cols: int, rows: int) -> None:
         """Ask for another size; iTerm2 may refuse it, as in full screen."""
         size = json.dumps({"width": cols, "height": rows})

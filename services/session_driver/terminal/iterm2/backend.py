@@ -5,6 +5,8 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from services.runtime.background import Background
 from services.session_driver.terminal.directory import directory_of
 from services.session_driver.terminal.host import Asked, Host, NoSuchPane, OnOutput, Pane
@@ -97,7 +99,7 @@ class ITerm2:
                 "The session runs no program of this machine, or none that is ours to look at.",
                 "Adopt a session with a shell of yours.",
             )
-        kept = Kept(kept.target, kept.note, program_of(shell), kept.notes, kept.positions)
+        kept = replace(kept, shell=program_of(shell))
         host = AdoptedSession(api, self._notes, kept, (shell, tty), self._tasks)
         self._adopted[kept.target] = host
         return host

@@ -31,13 +31,14 @@ class Row:
 
 
 def row_of(line: LineContents, columns: int | None = None) -> Row:
-    """Read a row, or its first columns only."""
+    """Read a row, or its first columns only; where it is shorter, blanks stand for the rest."""
     soft = line.continuation == LineContents.CONTINUATION_SOFT_EOL
     plain = all(_is_plain(style) for style in line.style)
     whole = columns is None and all(r.num_code_points == 1 for r in line.code_points_per_cell)
     if plain and whole:
         return Row(_printable(line.text), _printable(line.text), soft)
     cells = list(_cells(line))[:columns]
+    cells += [" "] * ((columns or 0) - len(cells))
     text = "".join(cells)
     return Row(text, text if plain else _styled(cells, line.style), soft)
 
@@ -81,7 +82,7 @@ def _styled(cells: list[str], styles: Iterable[CellStyle]) -> str:
         styled = bool(codes)
         parts.append("".join(cells[at : at + length]))
         at += length
-    return "".join(parts) + (RESET if styled else "")
+    return "".join(parts) + (RESET if styled else "") + "".join(cells[at:])
 
 
 def _is_plain(style: CellStyle) -> bool:

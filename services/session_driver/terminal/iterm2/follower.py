@@ -26,6 +26,8 @@ QUIET = 0.3
 PROMPT_LATE = 1.0
 """Seconds for the prompt after the end of a command."""
 AGAIN, EXPECTED = 0.5, 3.0
+ANSWERS = 10
+"""How often is asked what was missed, while ever more is told."""
 HELD = 200
 """Notices of prompts that are kept while iTerm2 does not answer."""
 
@@ -48,14 +50,15 @@ class Follower:
         self._writer = writer
         self._prompting = prompting
         self._tell = tell
-        writer.told = lambda: bool(self._events)
+        writer.told = lambda: bool(self._events) or writer.veil.drawn
         self._events: deque[Happened] = deque(maxlen=HELD)
         self._woken = asyncio.Event()
         self._news = True
+        self._told = 0
         self._joined = False
         self._look = False
         self._typed = False
-        self._changed = self._ended = self._busy = 0.0
+        self._changed = self._ended = self._busy = self._moving = 0.0
         self._waiting: list[asyncio.Future[None]] = []
         self.columns = 0
         self.gone = False
@@ -87,6 +90,7 @@ class Follower:
             return
         if isinstance(happened, Started) or self._tell.in_front():
             self._events.append(happened)
+            self._told += 1
             self._ended = now
         else:
             self._prompting.doubt(happened)
@@ -95,6 +99,7 @@ class Follower:
         size = sizes_in(told).get(self._api.id)
         if size is None or size[0] != self.columns:
             self._joined = False  # gone, buried, or its lines are wrapped anew: look again
+            self._moving = asyncio.get_running_loop().time()
 
     def expect(self) -> None:
         """Something was typed, so something will be printed: look often for a while."""
@@ -145,10 +150,23 @@ class Follower:
         waiting = [*self._waiting]
         if not self._joined:
             await self._join()
+        if not await self._unveiled():
+            self._news = True  # look again, soon
+            return
         await self._read(look=bool(waiting))
         while self._events:
             await self._read(look=bool(waiting))
         self._answer(waiting)
+
+    async def _unveiled(self) -> bool:
+        """Move out of sight what is hidden, but not for each step of a window that is drawn."""
+        veil = self._writer.veil
+        if veil.drawn and asyncio.get_running_loop().time() - self._moving < QUIET:
+            return False
+        if not await veil.lifted():
+            return False
+        self._writer.rise()
+        return True
 
     async def _read(self, *, look: bool) -> None:
         """Take what was told, then read what is new; what is told meanwhile comes first again."""
@@ -176,7 +194,15 @@ class Follower:
         if size[0] not in (0, self.columns):
             await self._measure(*size)
         self._joined = True
-        self._events.extendleft(reversed(await self._prompting.missed()))
+        self._events.extendleft(reversed(await self._missed()))
+
+    async def _missed(self) -> list[Happened]:
+        """Ask anew where something was told meanwhile: the answers are then of different times."""
+        for _ in range(ANSWERS):
+            heard, missed = self._told, await self._prompting.missed()
+            if heard == self._told:
+                return missed
+        return []  # what was told is all in order, and nothing is known of what was before
 
     async def _measure(self, cols: int, rows: int) -> None:
         """Lines are numbered anew where the width changes: go on at the cursor."""
@@ -185,6 +211,8 @@ class Follower:
             self._writer.rendering.line = screen.cursor.y
             self._writer.rendering.part = ""
             self._tell.resized(cols, rows)
+            if self._writer.veil.floor:
+                self._writer.veil.draw(anew=True)
         self.columns = cols
 
     def _answer(self, waiting: list[asyncio.Future[None]]) -> None:

@@ -14,7 +14,10 @@ from services.session_driver.terminal.iterm2.rendering import Position
 
 
 class Kept(Struct, kw_only=False):
-    """One adopted session: its note, its states of rest, and positions in its stream by offset."""
+    """One adopted session: its note, its states of rest, and positions in its stream by offset.
+
+    Rows before `floor` are a person's alone; `veiled` says that all that is on the screen is.
+    """
 
     target: str
     note: bytes
@@ -23,6 +26,8 @@ class Kept(Struct, kw_only=False):
     positions: list[tuple[int, Position]] = msgspec.field(
         default_factory=list[tuple[int, Position]]
     )
+    floor: int = 0
+    veiled: bool = False
 
     def __repr__(self) -> str:
         return f"Kept({self.target})"

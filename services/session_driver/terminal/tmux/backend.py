@@ -10,6 +10,7 @@ from services.runtime.background import Background
 from services.runtime.tmux import TmuxUnavailable
 from services.session_driver.terminal.host import Asked, OnOutput, Pane
 from services.session_driver.terminal.host_start import HostUnavailable
+from services.session_driver.terminal.tmux.attendance import Attendance
 from services.session_driver.terminal.tmux.folder import Folder
 from services.session_driver.terminal.tmux.launch import check, launch, session_name
 from services.session_driver.terminal.tmux.pane import TmuxPane
@@ -31,7 +32,10 @@ class TmuxBackend:
         self._panes: list[TmuxPane] = []
         self._server = OwnServer(place, tasks, self._lost)
         self._persons = Persons(place)
+        self._attendance = Attendance(self._server, self._panes, tasks)
+        self._server.told = self._attendance.look
         tasks.start(self._watch.run())
+        tasks.start(self._attendance.run())
 
     async def found(self) -> Sequence[TmuxPane]:
         """Return the panes of an earlier driver; starts no server where there is none."""
@@ -90,6 +94,8 @@ class TmuxBackend:
     def _opened(self, server: Server, folder: Folder) -> TmuxPane:
         pane = TmuxPane(server, folder, self._watch, self._tasks)
         self._panes.append(pane)
+        if not pane.borrowed:
+            pane.guests.greeted = self._attendance.look
         pane.exited.add_done_callback(lambda _: self._panes.remove(pane))
         return pane
 

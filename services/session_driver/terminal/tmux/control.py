@@ -13,6 +13,9 @@ LONGEST_LINE: Final = 16 * 1024 * 1024
 OURS: Final = b"1"
 """The flag of an answer to a command of this connection."""
 
+NEWS: Final = (b"%window-renamed", b"%client-detached", b"%client-session-changed")
+"""What is told when a client presses a key that we have to hear of, goes, or comes."""
+
 
 class Start(NamedTuple):
     """The client to start, with its complete environment."""
@@ -37,6 +40,7 @@ class Control:
         self._process = process
         self._lost = lost
         self._waiting: deque[_Question] = deque()
+        self.told: Callable[[], None] = _nothing
         self.gone = False
 
     @classmethod
@@ -89,6 +93,8 @@ class Control:
             kind, _, rest = line.rstrip(b"\n").partition(b" ")
             if kind == b"%begin" and rest.rpartition(b" ")[2] == OURS:
                 await self._read_answer(output, rest)
+            elif kind in NEWS:
+                self.told()
         self._end()
 
     async def _read_answer(self, output: asyncio.StreamReader, stamp: bytes) -> None:
@@ -122,3 +128,7 @@ class Control:
         self._waiting.clear()
         if not left:
             self._lost()
+
+
+def _nothing() -> None:
+    """Hear of nothing."""

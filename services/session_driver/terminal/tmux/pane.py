@@ -21,6 +21,7 @@ from services.session_driver.terminal.processes import (
 )
 from services.session_driver.terminal.tmux.ending import ending_of
 from services.session_driver.terminal.tmux.folder import Folder
+from services.session_driver.terminal.tmux.guests import TmuxGuests
 from services.session_driver.terminal.tmux.line import Line, foreground_of
 from services.session_driver.terminal.tmux.spool import Spool
 from services.session_driver.terminal.tmux.watch import Watch
@@ -57,6 +58,7 @@ class TmuxPane:
         self.offset = self._acked = self._spool.offset
         self._ending = self._left = False
         self.borrowed = seat.adopted
+        self.guests = TmuxGuests(server, seat, self.name, tasks)
         self.target = seat.pane
         self.pid = seat.pid
         self.note = folder.note
@@ -80,16 +82,21 @@ class TmuxPane:
             data = self._spool.read(READ)
             if not data:
                 break
-            first, self.offset = self.offset, self._spool.offset
-            if known := max(0, min(self._stored - first, len(data))):
-                self.ack(first + known)
-            if data[known:]:
-                self._on_output(data[known:])
+            self._take(data)
         self._hold()
         news = self.offset > before
-        if not news and (self._line.hung_up or not is_there(self.pid) or self._spool.broken):
+        if news:
+            self.guests.hurry()
+        elif self._line.hung_up or not is_there(self.pid) or self._spool.broken:
             self.end()
         return news
+
+    def _take(self, data: bytes) -> None:
+        first, self.offset = self.offset, self._spool.offset
+        if known := max(0, min(self._stored - first, len(data))):
+            self.ack(first + known)
+        if data[known:]:
+            self._on_output(data[known:])
 
     def end(self) -> None:
         """Find out how it ended: its program is not there any more, or its server."""
@@ -103,6 +110,11 @@ class TmuxPane:
             self._acked = max(self._acked, offset)
             self._spool.trim(offset)
             self._hold()
+
+    def wipe(self, first: int, end: int) -> None:
+        """Overwrite what was printed between two offsets: it is for nobody."""
+        if not self._left:
+            self._spool.wipe(first, end)
 
     def keep(self, offset: int, note: bytes) -> None:
         """Have a note kept for the driver that reads on from this offset or after it."""
@@ -140,6 +152,15 @@ class TmuxPane:
         self._watch.hurry(self)
         await self._server.ask(*(*out, ";") * self.borrowed, "send-keys", "-H", *at, *keys)
         self._watch.hurry(self)
+
+    @property
+    def name(self) -> str:
+        """The session of our server that the pane is in."""
+        return self._folder.path.name
+
+    async def admit(self, channel: str) -> None:
+        """Let the key of a guest through that waits."""
+        await self.guests.admit(channel, self._writing)
 
     def answer(self, reply: bytes) -> None:
         """Reply nothing: tmux has replied."""
@@ -189,6 +210,7 @@ class TmuxPane:
     def leave(self) -> None:
         """Give back what this process has of it; the pane goes on."""
         self._left = True
+        self.guests.leave()
         self._watch.leave(self)
         self._spool.close()
         self._line.close()

@@ -12,11 +12,10 @@ from services.contract.terminal import tmux_socket_of
 from services.runtime.background import Background
 from services.runtime.tmux import find_tmux
 from services.runtime.unix_socket import address_of
+from services.session_driver.terminal.tmux import lease
 from services.session_driver.terminal.tmux.control import Control, Start
 from services.session_driver.terminal.tmux.words import TmuxGone
 
-HUB: Final = "eim"
-"""The session that our connection is attached to; it has no terminal of anybody."""
 STOP_PAUSE, STOPPED_WITHIN = 0.02, 5.0
 SETTINGS: Final = (
     ("set-option", "-s", "escape-time", "0"),
@@ -33,10 +32,7 @@ SETTINGS: Final = (
     ("set-option", "-g", "mouse", "off"),
     ("set-option", "-g", "bell-action", "none"),
     ("set-option", "-g", "update-environment", ""),
-    # A pane that is split, or in a mode, would no longer get what is typed for it.
-    ("unbind-key", "-a", "-T", "prefix"),
-    ("bind-key", "-T", "prefix", "d", "detach-client"),
-    ("bind-key", "-T", "prefix", "C-b", "send-prefix"),
+    *lease.SETTINGS,
 )
 
 
@@ -76,6 +72,7 @@ class OwnServer:
         self._place = place
         self._tasks = tasks
         self._lost = lost
+        self.told: Callable[[], None] = _nothing
         self._control: Control | None = None
         self._connecting = asyncio.Lock()
 
@@ -101,15 +98,26 @@ class OwnServer:
             if self._control is None or self._control.gone:
                 address_of(self._place.socket)
                 self._control = await Control.attached(await self._client(), self._tasks, self._end)
-                for setting in SETTINGS:
+                self._control.told = self._rings
+                for setting in (*SETTINGS, *lease.bindings(self._argv)):
                     await self._control.ask(*setting)
+                self.told()
             return self._control
+
+    async def bind(self) -> None:
+        """Bind the keys of clients anew, after one of them was answered."""
+        for binding in lease.bindings(self._argv):
+            await self.ask(*binding)
 
     async def _client(self) -> Start:
         program = await asyncio.to_thread(self._place.program)
-        own = (program, "-S", str(self._place.socket), "-f", "/dev/null", "-C")
-        hub = ("new-session", "-A", "-s", HUB, "-x", "80", "-y", "24", "-f", "no-output")
-        return Start((*own, *hub, "/bin/sh", "-c", "exec cat"), self._place.client_env)
+        self._argv = (program, "-S", str(self._place.socket), "-f", "/dev/null")
+        hub = ("new-session", "-A", "-s", lease.HUB, "-x", "80", "-y", "24", "-f", "no-output")
+        own = (*self._argv, "-C", *hub, "/bin/sh", "-c", "exec cat")
+        return Start(own, self._place.client_env)
+
+    def _rings(self) -> None:
+        self.told()
 
     def _end(self) -> None:
         self._control = None
@@ -136,3 +144,7 @@ class OwnServer:
 
 def _expected() -> None:
     """Take note of an end that was wanted."""
+
+
+def _nothing() -> None:
+    """Hear of nothing."""

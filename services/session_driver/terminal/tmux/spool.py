@@ -62,6 +62,16 @@ class Spool:
             _replace(self._folder / BASE, f"{number + 1} {end}")
             self._path(number).unlink(missing_ok=True)
 
+    def wipe(self, first: int, end: int) -> None:
+        """Overwrite what was read between two offsets, in the segments that are still there."""
+        ends = [*self._behind, (self._number, self.offset)]
+        sizes = [self._path(number).stat().st_size for number, _ in self._behind]
+        starts = [stop - size for (_, stop), size in zip(self._behind, sizes, strict=True)]
+        for (number, stop), start in zip(ends, [*starts, self._start], strict=True):
+            low, high = max(first, start), min(end, stop)
+            if low < high:
+                _zero(self._path(number), low - start, high - low)
+
     def close(self) -> None:
         """Give the file back."""
         if self._file >= 0:
@@ -94,6 +104,14 @@ def _base(file: Path) -> tuple[int, int]:
         return 0, 0
     number, offset = file.read_text().split()
     return int(number), int(offset)
+
+
+def _zero(file: Path, at: int, count: int) -> None:
+    segment = os.open(file, os.O_WRONLY)
+    try:
+        os.pwrite(segment, bytes(count), at)
+    finally:
+        os.close(segment)
 
 
 def _pid_in(file: Path) -> int:

@@ -1,5 +1,6 @@
 """Every place where terminals live, for the one suite that each of them passes."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
@@ -8,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from services.session_driver.terminal.capture import Capture
-from services.session_driver.terminal.host import Host
+from services.session_driver.terminal.host import Host, Rendered, Shown
 from services.session_driver.terminal.host_start import HostPlace
 from services.session_driver.terminal.run import Ending, Run
+from services.session_driver.terminal.screen import Look
 from services.session_driver.terminal.session import Terminal
 from services.session_driver.terminal.shells import Opening
 from tests.support.backends import Drivers, drivers_on
@@ -21,17 +23,35 @@ type Started = Callable[[str, list[bytes]], Awaitable[Host]]
 type Opened = Callable[[str], Awaitable[Terminal]]
 type Typed = Callable[[str], Awaitable[tuple[Ending, Run]]]
 
-LATER = "trap 'sleep 0.3' EXIT; "
+LATER = "trap 'sleep 1' EXIT; "
 """tmux may lose what a program prints in the millisecond in which it ends (docs/terminals.md)."""
 RENDERED = {"iterm2"}
 """Backends that tell what a terminal shows, never the bytes."""
 
 
-@pytest.fixture(params=["pty", "tmux"])
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a backend by its nature cannot do: nothing is missing here to do it.
+
+    Tests marked `raw` are about bytes that a rendered one does not have; others are marked
+    `not_on` with the reason.
+    """
+    unfit = [item for item in items if _is_unfit(item)]
+    config.hook.pytest_deselected(items=unfit)
+    items[:] = [item for item in items if item not in unfit]
+
+
+def _is_unfit(item: pytest.Item) -> bool:
+    spec = getattr(item, "callspec", None)
+    backend = spec.params.get("backend", "") if spec else ""
+    excluded = {mark.args[0] for mark in item.iter_markers("not_on")}
+    if item.get_closest_marker("raw"):
+        excluded |= RENDERED
+    return backend in excluded
+
+
+@pytest.fixture(params=["pty", "tmux", "iterm2"])
 def backend(request: pytest.FixtureRequest) -> str:
-    """The name of a backend; tests marked `raw` are about bytes that a rendered one has not."""
-    if request.param in RENDERED and request.node.get_closest_marker("raw"):
-        pytest.skip(f"{request.param} tells what is shown, not the bytes")
+    """The name of a backend; iterm2 is a person's own, whose panes are adopted."""
     return request.param
 
 
@@ -94,13 +114,27 @@ async def terminal(opened: Opened) -> Terminal:
     return await opened("bash")
 
 
+async def looked(terminal: Terminal) -> Shown | Look:
+    """Return what the terminal shows, from where it is drawn."""
+    host = terminal.host
+    return await host.shown() if isinstance(host, Rendered) else terminal.screen.look()
+
+
+async def until_shown(terminal: Terminal, so: Callable[[Shown | Look], bool]) -> None:
+    """Wait until the terminal shows something."""
+    async with asyncio.timeout(20):
+        while not so(await looked(terminal)):  # noqa: ASYNC110 - iTerm2 tells nobody
+            await asyncio.sleep(0.01)
+
+
 @pytest.fixture
-def typed(terminal: Terminal) -> Typed:
-    """Type a command at the prompt and wait for its end."""
+def typed(terminal: Terminal, backend: str) -> Typed:
+    """Type a command at the prompt and wait for its end; a rendered one tells of no paste mode."""
+    begin, end = ("", "") if backend in RENDERED else ("\x1b[200~", "\x1b[201~")
 
     async def type_command(command: str) -> tuple[Ending, Run]:
         assert await terminal.ready(10)
-        run = await terminal.run(f"\x1b[200~{command}\x1b[201~\r".encode(), Capture(b"key"))
+        run = await terminal.run(f"{begin}{command}{end}\r".encode(), Capture(b"key"))
         ending = await run.wait(30)
         assert ending is not None
         return ending, run

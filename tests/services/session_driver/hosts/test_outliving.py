@@ -35,6 +35,7 @@ async def test_there_is_nothing_to_find_at_first(drivers: Drivers):
     assert list(await drivers.now.found()) == []
 
 
+@pytest.mark.not_on("iterm2", "nobody but its parent, iTerm2, hears how a program ends")
 async def test_what_is_printed_while_no_driver_is_there_comes_later(drivers: Drivers):
     first = bytearray()
     await drivers.now.spawn(asked("echo before; read x; echo after $x", b"me"), first.extend)
@@ -47,6 +48,7 @@ async def test_what_is_printed_while_no_driver_is_there_comes_later(drivers: Dri
     await host.close()
 
 
+@pytest.mark.not_on("iterm2", "nobody but its parent, iTerm2, hears how a program ends")
 @pytest.mark.parametrize(("end", "status"), [("exit 7", 7), ("kill -9 $$", -9), ("kill $$", -15)])
 async def test_a_program_that_ended_meanwhile_has_its_own_status(drivers: Drivers, end, status):
     printed = bytearray()

@@ -94,3 +94,19 @@ def test_what_is_forgotten_is_in_no_picture_and_the_cursor_stays(how: bytes) -> 
     screen.feed(b"\x1b[?1049l\x1b[?47l")
     assert b"secret" not in (screen.keyframe() or b"secret")
     assert (screen.title, screen.text().strip()) == ("", "")
+
+
+@pytest.mark.parametrize("size", [(200, 10), (30, 40), (5, 5)])
+def test_an_empty_line_stays_one_in_another_size(size):
+    screen = shown(b"printed\r\n" * 20 + b"user@host $ ")
+    screen.home = screen.cursor
+    screen.resize(*size)
+    assert (screen.at_home, screen.size) == (True, size)
+
+
+def test_a_line_that_is_not_empty_is_none_in_another_size():
+    screen = shown(b"user@host $ ")
+    screen.home = screen.cursor
+    screen.feed(b"typed")
+    screen.resize(30, 40)
+    assert not screen.at_home

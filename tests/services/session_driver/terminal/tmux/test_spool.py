@@ -88,3 +88,15 @@ async def test_a_folder_with_any_name_is_spooled_to(tmp_path, name):
             assert await host.exited == 0
             assert bytes(printed) == b"hello\r\n"
             await host.close()
+
+
+def test_what_is_for_nobody_is_overwritten_wherever_it_lies(tmp_path):
+    spool = Spool(tmp_path)
+    for number, data in enumerate((b"open ", b"secret ", b"secret open")):
+        segment(tmp_path, number, data)
+    assert len(b"".join(spool.read(30) for _ in range(3))) == spool.offset
+    spool.wipe(5, 18)
+    left = [(tmp_path / f"s.{number}").read_bytes().replace(b"\0", b".") for number in range(3)]
+    assert left == [b"open ", b".......", b"...... open"]
+    segment(tmp_path, 3, b"!")
+    assert spool.read(30) == b"!"

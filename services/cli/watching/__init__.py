@@ -1,0 +1,1 @@
+"""The page of open approvals in a terminal: `eim approvals --watch`."""

@@ -1,0 +1,107 @@
+"""How sure an approval must be, and how many persons it takes. The driver checks it again."""
+
+import pytest
+from msgspec.structs import replace
+
+from events.approvals import ApprovalEndorsed, ApprovalGranted
+from projections.calls import Call
+from services.contract.approval import Decide
+from services.safety_reviewer.approvals import Hearing, NotAgreed, answered
+from services.signing.agreement import persons
+from tests.support.approvers import keys_of, yes_of
+from tests.support.facts import RISKY, asked, requested
+from tests.support.given import NOW, Given
+
+pytestmark = pytest.mark.pure
+
+KEYS = keys_of("ann", "bob")
+DANGEROUS = replace(RISKY, tier="dangerous")
+NEEDS = {"review": "authenticated", "dangerous": "signed"}
+
+
+def hearing(keys=KEYS):
+    return Hearing(NOW, NEEDS, keys)
+
+
+def waiting(decision=DANGEROUS, *before: object) -> Call:
+    state = Given(requested(principal="claude"), asked(decision=decision), *before).state
+    return state.calls.open["c1"]
+
+
+def plain_yes(by="cli:ann"):
+    return Decide(approval_id="ap-c1", verdict="grant", by=by)
+
+
+def code_of(call, answer, keys=KEYS):
+    with pytest.raises(NotAgreed) as refused:
+        answered(call, answer, hearing(keys))
+    return refused.value.code
+
+
+def test_what_is_dangerous_takes_a_signature():
+    assert code_of(waiting(), plain_yes()) == "needs_signature"
+
+
+def test_a_signature_grants_and_is_kept():
+    event = answered(waiting(), yes_of("ann", waiting()), hearing())
+    assert isinstance(event, ApprovalGranted)
+    assert (event.by, event.assurance) == ("key:ann", "signed")
+    assert persons(waiting(DANGEROUS, event), "signed", KEYS) == {"ann"}
+    assert event.signature == yes_of("ann", waiting()).signature
+
+
+def test_what_is_only_reviewed_takes_a_log_in():
+    event = answered(waiting(RISKY), plain_yes(), hearing())
+    assert (event.by, event.assurance) == ("cli:ann", "authenticated")
+
+
+def test_a_signature_of_somebody_who_is_not_enrolled_is_none():
+    assert code_of(waiting(), yes_of("eve", waiting())) == "bad_signature"
+
+
+def test_a_signature_for_another_call_is_none():
+    other = replace(waiting(), call_id="c2")
+    assert code_of(waiting(), yes_of("ann", other)) == "bad_signature"
+
+
+def test_a_signature_for_other_bytes_is_none():
+    other = replace(waiting(), digest="other")
+    assert code_of(waiting(), yes_of("ann", other)) == "bad_signature"
+
+
+@pytest.mark.parametrize("by", ["cli:claude", "claude"])
+def test_nobody_approves_what_they_asked_for(by):
+    assert code_of(waiting(RISKY), plain_yes(by)) == "own_request"
+
+
+PAIR = replace(DANGEROUS, approvers=2)
+
+
+def test_the_first_of_two_persons_only_endorses():
+    event = answered(waiting(PAIR), yes_of("ann", waiting(PAIR)), hearing())
+    assert isinstance(event, ApprovalEndorsed)
+    assert (event.by, event.assurance) == ("key:ann", "signed")
+
+
+def test_the_second_person_grants():
+    first = answered(waiting(PAIR), yes_of("ann", waiting(PAIR)), hearing())
+    event = answered(waiting(PAIR, first), yes_of("bob", waiting(PAIR)), hearing())
+    assert isinstance(event, ApprovalGranted)
+
+
+def test_the_same_person_does_not_count_twice():
+    first = answered(waiting(PAIR), yes_of("ann", waiting(PAIR)), hearing())
+    assert code_of(waiting(PAIR, first), yes_of("ann", waiting(PAIR))) == "already_agreed"
+
+
+def test_a_person_counts_once_whatever_the_way():
+    review = replace(RISKY, approvers=2)
+    first = answered(waiting(review), plain_yes("cli:ann"), hearing())
+    assert code_of(waiting(review, first), yes_of("ann", waiting(review))) == "already_agreed"
+
+
+def test_an_endorsement_with_a_key_that_was_revoked_meanwhile_counts_no_more():
+    first = answered(waiting(PAIR), yes_of("bob", waiting(PAIR)), hearing())
+    alone = keys_of("ann")
+    event = answered(waiting(PAIR, first), yes_of("ann", waiting(PAIR)), hearing(alone))
+    assert isinstance(event, ApprovalEndorsed)

@@ -45,6 +45,7 @@ def run_simple(simple: Simple, state: State, follow: Following) -> None:
 def run_words(
     words: Sequence[Value], state: State, follow: Following, *, functions: bool = False
 ) -> None:
+    follow.found.ran.append(words)
     first = words[0]
     program = _SYSTEM_PROGRAM.fullmatch(first.text)
     if not first.known or not first.text:

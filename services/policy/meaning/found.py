@@ -1,7 +1,10 @@
 """All that was come across in a text."""
 
+from collections.abc import Sequence
+
 from services.policy.concern import Concern
 from services.policy.meaning.effect import Effect
+from services.policy.value import Value
 
 
 class Found:
@@ -11,6 +14,7 @@ class Found:
         self._effects: dict[Effect, None] = {}
         self._concerns: dict[Concern, None] = {}
         self._doings: dict[str, None] = {}
+        self.ran: list[Sequence[Value]] = []
 
     @property
     def effects(self) -> tuple[Effect, ...]:

@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from events.review import Tier
 from services.policy.value import Value
 
 type Role = Literal[
@@ -61,5 +62,9 @@ class Reading(msgspec.Struct, frozen=True):
 
     uses: tuple[Use, ...] = ()
     kinds: tuple[Kind, ...] = ()
-    command: tuple[Value, ...] = ()  # words of a command that it runs; words it adds are UNKNOWN
+    commands: tuple[tuple[Value, ...], ...] = ()  # those it runs; xargs adds words to them
     doubts: tuple[str, ...] = ()  # what is not known, each as the end of "sort: …"
+    tier: Tier = "safe"  # at least this one
+    why: str = ""  # the reason of the tier, as the end of "mkfs …"
+    names: tuple[Value, ...] = ()  # if all it prints are names of files: what these may be
+    passes: bool = False  # prints nothing but whole lines of its standard input: sort, head

@@ -1,0 +1,38 @@
+"""The files of knowledge that come with the package."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+
+import msgspec
+
+from services.policy.knowledge.book import Book, File, bound
+from services.policy.knowledge.check import check_file, check_names
+from services.policy.knowledge.command import Command
+from services.policy.knowledge.fault import PolicyError
+
+
+def packaged() -> tuple[File, ...]:
+    """Load and check them. Raises PolicyError."""
+    found = tuple(_files())
+    for file in found:
+        check_file(file)
+    check_names(found)
+    return found
+
+
+def decode(path: str, content: str) -> File:
+    try:
+        return File(path, msgspec.toml.decode(content, type=dict[str, Command]))
+    except msgspec.DecodeError as error:
+        raise PolicyError(f"{path}: {error}") from error
+
+
+def packaged_book() -> Book:
+    return bound(packaged())
+
+
+def _files() -> Iterator[File]:
+    folder = files("services.policy.knowledge")
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".toml"):
+            yield decode(entry.name, entry.read_text(encoding="utf-8"))

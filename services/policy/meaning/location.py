@@ -2,6 +2,7 @@
 
 import re
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from posixpath import join
 
 import msgspec
@@ -14,7 +15,7 @@ _STREAM = re.compile(r"/dev/(?:null|zero|full|u?random|std(?:in|out|err)|tty|fd(
 _DISK = re.compile(
     r"/dev/(?:r?disk|sd[a-z]|hd[a-z]|vd[a-z]|xvd|nvme|mmcblk|mapper|dm-|md\d|loop|sr\d|k?mem$)"
 )
-_TEMP = re.compile(r"(?:/tmp|/var/tmp|/var/folders|/dev/shm)(?:/|$)")  # noqa: S108 - only compared
+_TEMP = re.compile(r"(?:/tmp|/var/tmp|/var/folders|/dev/shm)(?:/|$)")
 _HOME = re.compile(r"(?:~|/users/[^/]+|/home/[^/]+|/var/root|/root)(?=/|$)")
 _SYSTEM = re.compile(
     r"/(?:etc|bin|sbin|usr|lib\w*|opt|boot|sys|proc|system|library|var|applications|run|snap"
@@ -27,6 +28,8 @@ _STARTS_HERE = re.compile(
     r"|(?:^|/)(?:\.git|\.envrc|\.bazelrc|\.mcp\.json|\.gitmodules)$"
 )
 _QUIET = re.compile(r"~/\.(?:cache|npm|cargo/registry|trash)(?:/|$)")
+_WILD = frozenset("*?[")
+_LIKE = re.compile(r"\?|\[([^]!^])[^]]*\]|\[[!^][^]]+\]")
 _EVERYTHING = frozenset({"*", "**", "*.*", "?*", ".*", "{*,.*}"})
 
 
@@ -101,7 +104,7 @@ def _unclear(known: str, rest: str) -> str:
     """What comes after something unknown may lead anywhere, so `..` there is not followed."""
     folder, slash, start = known.rpartition("/")
     if not slash or ".." in rest:
-        return UNKNOWN
+        return f"{UNKNOWN}{rest}".casefold()
     above = absolute(folder or "/", UNKNOWN)
     return f"{above.rstrip('/')}/{start}{UNKNOWN}{rest}".casefold()
 
@@ -113,7 +116,7 @@ def _above(path: str, pattern: bool) -> tuple[str, bool]:
     if not pattern:
         return path, True
     parts = path.split("/")
-    first = next((i for i, part in enumerate(parts) if set(part) & set("*?[")), len(parts))
+    first = next((i for i, part in enumerate(parts) if not _WILD.isdisjoint(part)), len(parts))
     return "/".join(parts[:first]) or "/", all(part in _EVERYTHING for part in parts[first:])
 
 
@@ -124,19 +127,23 @@ def _in_home(path: str) -> Place:
     return "dotfile" if _STARTS.match(inside) or _STARTS_HERE.search(inside) else "home"
 
 
+@lru_cache(1024)
 def _may_be_secret(path: str, secrets: tuple[str, ...]) -> bool:
     """Whether a pattern that is more than `*` could stand for the name of a secret."""
-    name = path.rpartition("/")[2]
-    if name in _EVERYTHING - {".*"}:
+    parts = [part for part in path.split("/") if not _WILD.isdisjoint(part)]
+    telling = [part for part in parts if part not in _EVERYTHING or part == ".*"]
+    if any(is_secret(_LIKE.sub(_instance, path).replace("*", star), secrets) for star in ("", "0")):
+        return True
+    return any(
+        _fits(secret, path if "/" in secret else part) for secret in secrets for part in telling
+    )
+
+
+def _instance(wild: re.Match[str]) -> str:
+    return wild[1] or "x"
+
+
+def _fits(secret: str, pattern: str) -> bool:
+    if secret.startswith(".") and not pattern.startswith("."):
         return False
-    for secret in secrets:
-        for stand_in in ("", "x"):
-            sample = secret.replace("*", stand_in)
-            if "/" not in sample and name[:1] in sample[:1] + "*?[" and _fits(sample, name):
-                return True
-    return False
-
-
-def _fits(sample: str, name: str) -> bool:
-    hidden = sample.startswith(".") and not name.startswith(".")
-    return not hidden and fnmatchcase(sample, name)
+    return any(fnmatchcase(secret.replace("*", star), pattern) for star in ("", "x"))

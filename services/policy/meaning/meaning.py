@@ -40,13 +40,12 @@ def meaning(text: str, line: Line, context: Context, rules: Rules) -> Meaning:
     walk = Walk(rules, _ground(context, rules), shell)
     state = _state(context)
     try:
-        script = parse(text, shell)
-        if not script.pipelines:
-            raise NotUnderstood("empty", "There is no command")
-        walk.script(script, state)
+        walk.script(parse(text, shell), state)
     except NotUnderstood as error:
         walk.found.doubt(error.rule, f"{error}.")
         _guess(line, walk, context)
+    if not walk.found.ran and not walk.found.effects:
+        walk.found.doubt("empty", "There is no command.")
     return _told(walk.found)
 
 
@@ -55,15 +54,18 @@ def _ground(context: Context, rules: Rules) -> Ground:
 
 
 def _state(context: Context) -> State:
-    changed = {name: ANYTHING for name in context.environment}
+    changed = dict.fromkeys(context.environment, ANYTHING)
     return State(plain(context.cwd) or UNKNOWN, changed)
 
 
 def _guess(line: Line, walk: Walk, context: Context) -> None:
     """Follow each place on which a command may start, as if its words were plain."""
     for argv in heads(line, walk.rules.wrappers):
+        plain_words = Walk(walk.rules, walk.ground, shell_of(context))
         with suppress(NotUnderstood):
-            walk.words([Value(word) for word in argv], _state(context))
+            plain_words.words([Value(word) for word in argv], _state(context))
+        for effect in plain_words.found.effects:
+            walk.found.effect(effect)
 
 
 def _told(found: Found) -> Meaning:

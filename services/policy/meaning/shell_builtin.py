@@ -13,15 +13,15 @@ _RUNS = re.compile(r"\$\(|`|\$\{")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _DECLARE = ("export", "declare", "typeset", "local", "readonly", "integer", "float")
 _TAKES_NAMES = frozenset({"read", "unset", "mapfile", "readarray", "getopts", *_DECLARE})
-_EVALUATES = _TAKES_NAMES | {"test", "[", "printf", "let", "wait", "trap", "complete", "compgen"}
+_EVALUATES = _TAKES_NAMES | {"test", "[", "let", "wait", "trap", "complete", "compgen"}
 
 type _Change = Callable[[Sequence[Value], State, Following], None]
 
 
 def run_builtin(name: str, words: Sequence[Value], state: State, follow: Following) -> None:
     """Follow the change to the shell; what it does to the world is known elsewhere."""
-    if name in _EVALUATES and any(_RUNS.search(word.text) for word in words):
-        follow.found.effect(Effect("code", name, " ".join(word.text for word in words)))
+    if name in _EVALUATES:
+        _check_text(name, words, follow)
     if name in _CHANGES:
         _CHANGES[name](words, state, follow)
 
@@ -77,7 +77,13 @@ def _forget(words: Sequence[Value], state: State, follow: Following) -> None:
 
 def _printf(words: Sequence[Value], state: State, follow: Following) -> None:
     if words and words[0].text.startswith("-v"):
+        _check_text("printf", words[:2], follow)
         _forget([Value(words[0].text[2:])] if words[0].text != "-v" else words[1:2], state, follow)
+
+
+def _check_text(name: str, words: Sequence[Value], follow: Following) -> None:
+    if any(_RUNS.search(word.text) for word in words):
+        follow.found.effect(Effect("code", name, " ".join(word.text for word in words)))
 
 
 def _check_flag(word: Value, follow: Following) -> None:

@@ -29,9 +29,7 @@ class State(msgspec.Struct):
 
     def copy(self, *, lasting: bool = True) -> "State":
         lasting = lasting and self.lasting
-        return State(
-            self.cwd, dict(self.variables), dict(self.functions), lasting, self.names
-        )
+        return State(self.cwd, dict(self.variables), dict(self.functions), lasting, self.names)
 
     def value(self, name: str) -> Value:
         if name == "PWD":
@@ -43,6 +41,10 @@ class State(msgspec.Struct):
 
     def set(self, name: str, value: Value) -> None:
         self.variables[name] = value
+
+    def holds_what(self, other: "State") -> bool:
+        ours = (self.cwd, self.variables, self.functions)
+        return ours == (other.cwd, other.variables, other.functions)
 
     def join(self, other: "State") -> None:
         """Keep only what holds in both: one of them is the case, and it is open which."""

@@ -123,6 +123,7 @@ class _Command:
         if not same:
             state.functions.clear()
         self._follow.text(use.value.text, state, self._name if self._name in SHELLS else "")
+        self._state.printed = None
 
     def _note(self, kind: str, target: str, where: Location) -> None:
         self._follow.found.effect(Effect(kind, self._name, target, where))

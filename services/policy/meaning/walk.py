@@ -1,8 +1,10 @@
 """The way through a text, in the order in which a shell runs it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from services.policy.concern import Concern
 from services.policy.meaning.command import run_simple, run_words
+from services.policy.meaning.effect import Effect
 from services.policy.meaning.expand import calculate, expand
 from services.policy.meaning.found import Found
 from services.policy.meaning.location import Ground
@@ -21,7 +23,6 @@ from services.policy.syntax.tree import (
     Loop,
     NotUnderstood,
     Pipeline,
-    Redirect,
     Script,
     Simple,
     Test,
@@ -40,6 +41,7 @@ class Walk:
         self.found = Found()
         self._shell = shell
         self._depth = self._steps = 0
+        self._called: list[Command] = []
 
     @property
     def splits(self) -> bool:
@@ -66,14 +68,23 @@ class Walk:
 
     def function(self, body: Command, state: State) -> None:
         """Follow the body of a function that is called."""
+        if any(body is each for each in self._called):
+            text = "A function calls itself, which may start programs without end."
+            self.found.concern(Concern("dangerous", "recursion", text))
+            return
+        self._called.append(body)
         self._deeper(lambda: self._command(body, state))
+        self._called.pop()
+        state.printed = None
 
     def _deeper(self, follow: Callable[[], None]) -> None:
         if self._depth == _MAX_DEPTH:
             raise NotUnderstood("too-deep", f"More than {_MAX_DEPTH} texts are inside each other")
         self._depth += 1
-        follow()
-        self._depth -= 1
+        try:
+            follow()
+        finally:
+            self._depth -= 1
 
     def _pipeline(self, pipeline: Pipeline, state: State) -> None:
         *first, last = pipeline.commands
@@ -103,30 +114,29 @@ class Walk:
                 run_simple(command, state, self)
             case Function():
                 self._define(command, state)
+            case _:
+                for each in command.redirects:
+                    redirect(each, state, self)
+                self._compound(command, state)
+                state.printed = None
+
+    def _compound(self, command: Group | Loop | Branch | Test | Calculation, state: State) -> None:
+        match command:
             case Group():
-                self._redirects(command.redirects, state)
                 self.script(command.body, state.copy(lasting=False) if command.subshell else state)
             case Loop():
-                self._redirects(command.redirects, state)
                 self._loop(command, state)
-            case Branch() | Test() | Calculation():
-                self._redirects(command.redirects, state)
-                self._compare(command, state)
-
-    def _compare(self, command: Branch | Test | Calculation, state: State) -> None:
-        match command:
             case Branch():
-                expand(command.words, state, self)
-                for script in command.scripts:
-                    self._perhaps(script, state)
+                self._branch(command, state)
+            case Test() | Calculation():
+                self._evaluate(command, state)
+
+    def _evaluate(self, command: Test | Calculation, state: State) -> None:
+        match command:
             case Test():
                 test(command, state, self)
             case Calculation():
                 calculate(command.words, state, self)
-
-    def _redirects(self, redirects: Iterable[Redirect], state: State) -> None:
-        for each in redirects:
-            redirect(each, state, self)
 
     def _define(self, function: Function, state: State) -> None:
         state.functions[function.name] = (function.body,)
@@ -135,10 +145,12 @@ class Walk:
             kind = "persist" if known else "state"
             self.found.effect(Effect(kind, function.name, function.name))
 
-    def _perhaps(self, script: Script, state: State) -> None:
-        before = state.copy()
-        self.script(script, state)
-        state.join(before)
+    def _branch(self, branch: Branch, state: State) -> None:
+        expand(branch.words, state, self)
+        for script in branch.scripts:
+            before = state.copy()
+            self.script(script, state)
+            state.join(before)
 
     def _loop(self, loop: Loop, state: State) -> None:
         if loop.variable:
@@ -156,15 +168,18 @@ class Walk:
         self.script(loop.body, state)
 
     def _rounds(self, loop: Loop, state: State) -> Iterator[Value]:
-        """What the variable is in each round; twice unknown where that is not known."""
+        """What the variable is in each round; as long as a round changes what is known before."""
         values = expand(loop.values, state, self) if loop.values is not None else (ANYTHING,)
-        if any(map(_is_open, values)) or len(values) > _MAX_ROUNDS or not loop.variable:
+        if loop.variable and len(values) <= _MAX_ROUNDS and not any(map(_is_open, values)):
+            yield from values
+            return
+        for _ in range(_MAX_ROUNDS):
             before = state.copy()
             yield ANYTHING
             state.join(before)
-            yield ANYTHING
-        else:
-            yield from values
+            if state.holds_what(before):
+                return
+        raise NotUnderstood("loop", "A loop changes more from round to round than is followed")
 
 
 def _is_open(value: Value) -> bool:

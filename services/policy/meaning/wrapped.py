@@ -10,9 +10,7 @@ _ADDING = frozenset({"xargs", "parallel"})
 _MARKS = frozenset({"-I", "-i", "-J", "--replace"})
 
 
-def wrapped(
-    name: str, words: Sequence[Value], reading: Reading, state: State
-) -> tuple[Value, ...]:
+def wrapped(name: str, words: Sequence[Value], reading: Reading, state: State) -> tuple[Value, ...]:
     if name not in _ADDING:
         return tuple(words)
     added = state.names or (Value(UNKNOWN, many=True),)

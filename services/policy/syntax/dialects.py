@@ -1,0 +1,66 @@
+"""Words that zsh or sh expands in a way of its own; a bash grammar takes them for something else."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import brush_parser as brush
+from brush_parser import ParameterExpr as Expr
+from brush_parser import WordPiece as Raw
+
+_SAME: Final = (
+    Expr.Parameter,
+    Expr.UseDefaultValues,
+    Expr.UseAlternativeValue,
+    Expr.ParameterLength,
+    Expr.RemoveSmallestSuffixPattern,
+    Expr.RemoveLargestSuffixPattern,
+    Expr.RemoveSmallestPrefixPattern,
+    Expr.RemoveLargestPrefixPattern,
+)
+_PATTERN: Final = re.compile(r"[#^]|(?<=.)~", re.DOTALL)
+_TILDE_LATER: Final = re.compile(r"[=:]~")
+_AFTER_NAME: Final = re.compile(r"[\[:(]")
+
+type _Source = brush.WordPieceWithSource
+
+
+def doubts(shell: str, text: str, raw: Iterable[_Source]) -> Iterator[str]:
+    """Why the word is another one in this shell than in bash."""
+    if shell == "zsh":
+        if text.startswith("="):
+            yield "has a =name that zsh expands"
+        for each in raw:
+            yield from _in_zsh(each, text)
+    elif shell == "sh":
+        for each in raw:
+            if isinstance(each.piece, Raw.Text) and _TILDE_LATER.search(each.piece.text):
+                yield "has a ~ that only some shells expand"
+
+
+def _in_zsh(each: _Source, text: str) -> Iterator[str]:
+    match each.piece:
+        case Raw.Text(text="$") if each.end < len(text):
+            yield "has a $ that zsh reads in its own way"
+        case Raw.Text() if _PATTERN.search(text, each.start, each.end):
+            yield "has a pattern of zsh"
+        case Raw.DoubleQuotedSequence(pieces=inner):
+            for part in inner:
+                yield from _in_zsh_quotes(part, text)
+        case Raw.ParameterExpansion(expr=expr):
+            yield from _parameter(expr, text[each.start : each.end], text[each.end :])
+        case _:
+            pass
+
+
+def _in_zsh_quotes(each: _Source, text: str) -> Iterator[str]:
+    if not isinstance(each.piece, Raw.Text):
+        yield from _in_zsh(each, text)
+
+
+def _parameter(expr: Expr, source: str, rest: str) -> Iterator[str]:
+    bare = not source.startswith("${")
+    if not isinstance(expr, _SAME) or "[" in source:
+        yield "has an expansion that zsh reads in its own way"
+    elif bare and (_AFTER_NAME.match(rest) or (not source[-1].isalpha() and rest[:1].isalnum())):
+        yield "has a subscript or a modifier of zsh"

@@ -1,0 +1,54 @@
+"""What holds for a whole text while its parts are read."""
+
+from collections.abc import Callable
+from typing import Final
+
+import brush_parser as brush
+
+from services.policy.syntax.tree import NotUnderstood, Pipeline, Script
+
+MAX_DEPTH: Final = 32
+
+type Sources = tuple[str, ...]
+
+
+class Reader:
+    """The shell, the text that positions refer to, and the commands as they are written."""
+
+    def __init__(
+        self, shell: str, pipelines: Callable[["Reader", brush.CompoundList], tuple[Pipeline, ...]]
+    ) -> None:
+        self.shell = shell
+        self.commands: list[Sources] = []
+        self.redirects: list[Sources] = []
+        self._text = ""
+        self._pipelines = pipelines
+        self._depth = 0
+
+    def script(self, text: str) -> Script:
+        """Read a text, or one that is inside another."""
+        if self._depth > MAX_DEPTH:
+            raise NotUnderstood("too-deep", f"is nested deeper than {MAX_DEPTH}")
+        outer, self._text = self._text, text
+        self._depth += 1
+        found = [self._pipelines(self, part) for part in _program(text)]
+        self._depth -= 1
+        self._text = outer
+        return Script(pipelines=tuple(pipeline for part in found for pipeline in part))
+
+    def part(self, raw: brush.CompoundList) -> Script:
+        """Read what the parser has taken apart already."""
+        return Script(pipelines=self._pipelines(self, raw))
+
+    def source(self, word: brush.Word) -> str:
+        """The word as it is written, with the line breaks that the parser takes out."""
+        if word.loc is None:
+            return word.value
+        return self._text[word.loc.start.index : word.loc.end.index]
+
+
+def _program(text: str) -> tuple[brush.CompoundList, ...]:
+    try:
+        return brush.parse_program(text).complete_commands
+    except ValueError as error:
+        raise NotUnderstood("syntax", f"is not valid shell: {error}") from error

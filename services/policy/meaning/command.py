@@ -14,7 +14,7 @@ from services.policy.meaning.following import Following
 from services.policy.meaning.location import Location
 from services.policy.meaning.redirection import redirect
 from services.policy.meaning.shell_builtin import run_builtin
-from services.policy.meaning.state import State
+from services.policy.meaning.state import Names, State
 from services.policy.meaning.uses import take
 from services.policy.meaning.variable import set_variable
 from services.policy.meaning.wrapped import wrapped
@@ -78,7 +78,7 @@ def _run(name: str, words: Sequence[Value], state: State, follow: Following) -> 
     run_builtin(name, words, state, follow)
     reading = read(command, tuple(words))
     _apply(name, reading, state, follow)
-    state.printed = reading.names or (state.names if reading.passes else None)
+    state.printed = _printed(name, reading, state)
     if len(follow.found.effects) == before and not reading.commands:
         follow.found.doing(f"{name} {command.does}")
 
@@ -110,6 +110,13 @@ def _apply(name: str, reading: Reading, state: State, follow: Following) -> None
         follow.found.effect(Effect(kind, name))
     for words in reading.commands:
         follow.words(wrapped(name, words, reading, state), state)
+
+
+def _printed(name: str, reading: Reading, state: State) -> Names:
+    """The names of files that a command prints, if it prints nothing else."""
+    if name == "pwd" and state.cwd != UNKNOWN:
+        return (Value(state.cwd),)
+    return reading.names or (state.names if reading.passes else None)
 
 
 def _secrets(name: str, words: Sequence[Value], state: State, follow: Following) -> None:

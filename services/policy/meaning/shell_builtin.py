@@ -1,7 +1,7 @@
 """Commands of the shell itself: what they change in it, and where they evaluate a text."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from services.policy.meaning.effect import Effect
 from services.policy.meaning.following import Following
@@ -11,6 +11,7 @@ from services.policy.value import UNKNOWN, Value
 
 _RUNS = re.compile(r"\$\(|`|\$\{")
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_VALUED = re.compile(r"-[A-Za-z]*?[pdnNtuik](.*)", re.DOTALL)
 _DECLARE = ("export", "declare", "typeset", "local", "readonly", "integer", "float")
 _TAKES_NAMES = frozenset({"read", "unset", "mapfile", "readarray", "getopts", *_DECLARE})
 _EVALUATES = _TAKES_NAMES | {"test", "[", "let", "wait", "trap", "complete", "compgen"}
@@ -57,13 +58,24 @@ def _declare(words: Sequence[Value], state: State, follow: Following) -> None:
 def _read(words: Sequence[Value], state: State, follow: Following) -> None:
     names = state.names or ()
     value = names[0] if len(names) == 1 and not names[0].many else ANYTHING
-    for word in words:
+    for word in _without_values(words):
         if _NAME.fullmatch(word.text):
             set_variable(word.text, follow, exported=False)
             state.set(word.text, value)
         elif not _is_flag(word) and (UNKNOWN in word.text or "[" in word.text):
             _doubt(word, follow)
     state.set("REPLY", ANYTHING)
+
+
+def _without_values(words: Sequence[Value]) -> Iterator[Value]:
+    """The words of `read` that are not the value of a flag: a prompt, a delimiter, a number."""
+    rest = iter(words)
+    for word in rest:
+        flag = _VALUED.fullmatch(word.text)
+        if flag and not flag[1]:
+            next(rest, None)
+        elif not flag:
+            yield word
 
 
 def _forget(words: Sequence[Value], state: State, follow: Following) -> None:

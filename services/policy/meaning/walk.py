@@ -103,6 +103,7 @@ class Walk:
         after.names = names
         self._command(last, after)
         state.join(after)
+        state.printed = after.printed
 
     def _command(self, command: Command, state: State) -> None:
         self._steps += 1

@@ -36,6 +36,7 @@ def run_simple(simple: Simple, state: State, follow: Following) -> None:
     for each, value in zip(simple.assignments, values, strict=True):
         set_variable(each.name, follow, exported=bool(words))
         if not words:
+            follow.found.doing(f"sets {each.name}")
             before = state.value(each.name).text if each.append else ""
             state.set(each.name, Value(before + value.text, value.pattern))
     if words:
@@ -54,16 +55,16 @@ def run_words(
     elif not program:
         where = follow.ground.locate(first, state.cwd)
         follow.found.effect(Effect("run", basename(first.text), first.text, where))
-    elif not (functions and first.text in state.functions and _call(first.text, state, follow)):
+    elif not (functions and first.text in state.functions and _call(words, state, follow)):
         _run(program[1], words[1:], state, follow)
 
 
-def _call(name: str, state: State, follow: Following) -> bool:
+def _call(words: Sequence[Value], state: State, follow: Following) -> bool:
     """Follow all that a name may call; return whether it surely is a function."""
-    bodies = state.functions[name]
+    bodies = state.functions[words[0].text]
     for body in bodies:
         if body is not None:
-            follow.function(body, state)
+            follow.function(body, words[1:], state)
     return None not in bodies
 
 

@@ -94,18 +94,24 @@ class _Fields:
         if names is None or (len(names) > 1 and (piece.quoted or not self._splits)):
             self._unknown(many=not piece.quoted)
             return
-        for index, name in enumerate(names):
-            if index:
-                self._end()
-            self._variable(name, quoted=True)
+        self._all(names, quoted=True)
 
     def _parameter(self, piece: Parameter) -> None:
         for word in piece.words:
             _Fields(self._state, self._follow).of(word)
-        if piece.plain and piece.name not in {"@", "*"}:
+        every = piece.name in {"@", "*"}
+        if piece.plain and every and self._state.arguments is not None and self._splits:
+            self._all(self._state.arguments, quoted=piece.quoted)
+        elif piece.plain and not every:
             self._variable(self._state.value(piece.name), quoted=piece.quoted)
         else:
-            self._unknown(many=not piece.quoted or piece.name in {"@", "*"})
+            self._unknown(many=not piece.quoted or every)
+
+    def _all(self, values: Iterable[Value], *, quoted: bool) -> None:
+        for index, value in enumerate(values):
+            if index:
+                self._end()
+            self._variable(value, quoted=quoted)
 
     def _variable(self, value: Value, *, quoted: bool) -> None:
         self._pattern = self._pattern or value.pattern

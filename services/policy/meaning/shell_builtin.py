@@ -12,8 +12,8 @@ from services.policy.value import UNKNOWN, Value
 _RUNS = re.compile(r"\$\(|`|\$\{")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _VALUED = re.compile(r"-[A-Za-z]*?[pdnNtuik](.*)", re.DOTALL)
-_DECLARE = ("export", "declare", "typeset", "local", "readonly", "integer", "float")
-_TAKES_NAMES = frozenset({"read", "unset", "mapfile", "readarray", "getopts", *_DECLARE})
+DECLARING = ("export", "declare", "typeset", "local", "readonly", "integer", "float")
+_TAKES_NAMES = frozenset({"read", "unset", "mapfile", "readarray", "getopts", *DECLARING})
 _EVALUATES = _TAKES_NAMES | {"test", "[", "let", "wait", "trap", "complete", "compgen"}
 
 type _Change = Callable[[Sequence[Value], State, Following], None]
@@ -43,7 +43,21 @@ def _lost(words: Sequence[Value], state: State, follow: Following) -> None:
     state.cwd = UNKNOWN
 
 
+def _shift(words: Sequence[Value], state: State, follow: Following) -> None:
+    state.arguments = None
+
+
+def _export(words: Sequence[Value], state: State, follow: Following) -> None:
+    for word in words:
+        name, equals, _ = word.text.partition("=")
+        if equals and _NAME.fullmatch(name):
+            set_variable(name, follow, exported=True)
+    _declare(words, state, follow)
+
+
 def _declare(words: Sequence[Value], state: State, follow: Following) -> None:
+    if any(_is_flag(word) and "x" in word.text for word in words):
+        _export([word for word in words if not _is_flag(word)], state, follow)
     for word in words:
         name, equals, text = word.text.partition("=")
         if _is_flag(word):
@@ -51,7 +65,7 @@ def _declare(words: Sequence[Value], state: State, follow: Following) -> None:
         elif not _NAME.fullmatch(name):
             _doubt(word, follow)
         elif equals:
-            set_variable(name, follow, exported=True)
+            set_variable(name, follow, exported=False)
             state.set(name, Value(text, word.pattern))
 
 
@@ -118,10 +132,13 @@ _CHANGES: Mapping[str, _Change] = {
     "pushd": _cd,
     "popd": _lost,
     "printf": _printf,
+    "shift": _shift,
+    "set": _shift,
     "unset": _forget,
     "getopts": _forget,
     "read": _read,
     "mapfile": _read,
     "readarray": _read,
-    **dict.fromkeys(_DECLARE, _declare),
+    **dict.fromkeys(DECLARING, _declare),
+    "export": _export,
 }

@@ -66,14 +66,16 @@ class Walk:
     def words(self, words: Sequence[Value], state: State) -> None:
         self._deeper(lambda: run_words(words, state, self))
 
-    def function(self, body: Command, state: State) -> None:
+    def function(self, body: Command, arguments: Sequence[Value], state: State) -> None:
         """Follow the body of a function that is called."""
         if any(body is each for each in self._called):
             text = "A function calls itself, which may start programs without end."
             self.found.concern(Concern("dangerous", "recursion", text))
             return
         self._called.append(body)
+        outside, state.arguments = state.arguments, tuple(arguments)
         self._deeper(lambda: self._command(body, state))
+        state.arguments = outside
         self._called.pop()
         state.printed = None
 

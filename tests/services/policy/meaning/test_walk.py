@@ -65,7 +65,12 @@ def test_what_a_loop_changes_from_round_to_round_is_not_known_in_it(told):
     [
         ("f() { drop a; }", ["state f"]),
         ("f() { drop a; }; f", ["delete workspace a", "state f"]),
-        ("f() { show ./$1; }; f .env", ["read unknown ./…", "state f"]),
+        ("f() { show ./$1; }; f .env", ["read secret ./.env", "state f"]),
+        ("f() { show ./$1; }; f", ["read workspace ./", "state f"]),
+        ("f() { show ./$1; }; f $x y", ["read unknown ./…", "state f"]),
+        ('f() { show "$@"; }; f a b', ["read workspace a", "read workspace b", "state f"]),
+        ("f() { shift; show ./$1; }; f a .env", ["read unknown ./…", "state f"]),
+        ("f() { set x .env; show ./$2; }; f a", ["read unknown ./…", "state f"]),
         ("look() { drop a; }; look", ["delete workspace a", "persist look"]),
         ("(f() { drop a; }; f)", ["delete workspace a"]),
         ("f() { f; }; f", ["state f", "recursion"]),

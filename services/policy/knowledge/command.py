@@ -43,7 +43,7 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, eq=False):
     """Flags, operands and effects. Whatever is not listed is not understood, and is asked about."""
 
-    does: str  # "sorts lines": what a person is told, after the name
+    does: str = ""  # "sorts lines": what a person is told, after the name
     also: str = ""  # other names of the same command
     style: Style = "usual"
     flags: str = ""  # harmless flags without a value, separated by blanks

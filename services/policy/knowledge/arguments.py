@@ -107,14 +107,21 @@ class Arguments:
             self._words = []
         elif not flag.value or flag.attached:
             self.given.append(Given(name, flag))
-        elif not self._words:
-            self.doubts.append(f"flag {name} needs a value")
         else:
-            self._separate(name, flag, self._words.pop())
+            self._values(name, flag, len(flag.value.split()))
 
-    def _separate(self, name: str, flag: Flag, value: Value) -> None:
-        """A value in a word of its own, which may come to none or, as a pattern, to several."""
-        self._give(name, flag, value)
+    def _values(self, name: str, flag: Flag, count: int) -> None:
+        values = self._words[-count:]
+        if len(values) < count:
+            self.doubts.append(f"flag {name} needs a value")
+            return
+        del self._words[-count:]
+        self.given.append(Given(name, flag, tuple(reversed(values))))
+        for value in values:
+            self._spill(name, value)
+
+    def _spill(self, name: str, value: Value) -> None:
+        """A value in a word of its own may come to none or, as a pattern, to several."""
         if value.many:
             self.doubts.append(f"the value of {name} may be no or several words")
         elif value.pattern:

@@ -10,14 +10,14 @@ type Book = Mapping[str, Command]
 
 
 class File(msgspec.Struct, frozen=True):
-    """The commands of one file; a key may name several."""
+    """The commands of one file; a key may name several, and `also` more."""
 
     path: str
     commands: Mapping[str, Command]
 
     def __iter__(self) -> Iterator[tuple[str, Command]]:
         for names, command in self.commands.items():
-            yield from ((name, command) for name in names.split())
+            yield from ((name, command) for name in f"{names} {command.also}".split())
 
 
 def bound(files: Iterable[File]) -> Book:

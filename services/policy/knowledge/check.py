@@ -72,9 +72,9 @@ def _faults(command: Command) -> Iterator[str]:
 def _flag(names: str, flag: Flag, command: Command) -> Iterator[str]:
     yield from _kinds(f"flag.{names}", flag.kinds)
     yield from _operands(f"flag.{names}: operands", flag.operands, command)
-    if flag.value:
+    for token in flag.value.split():
         try:
-            slot(flag.value, {**SHAPES, **command.shapes})
+            slot(token, {**SHAPES, **command.shapes})
         except KeyError as error:
             yield f"flag.{names}: {error} is no role"
 
@@ -89,7 +89,8 @@ def _shapes(command: Command) -> Iterator[str]:
 
 def _operands(key: str, text: str | None, command: Command) -> Iterator[str]:
     try:
-        forms(text or "", command.shapes)
+        for form in forms(text or "", command.shapes):
+            yield from _kinds(key, form.kinds)
     except KeyError as error:
         yield f"{key}: {error} is no role"
 

@@ -28,13 +28,14 @@ type Prints = Literal[
 class Flag(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A flag that does more than change what is printed."""
 
-    value: str = ""  # role or shape of its value; "" takes none
+    value: str = ""  # role or shape of its value; "" takes none, two names mean two words
     attached: bool = False  # a value only in the same word, and none is fine: -i.bak, --color=auto
     kinds: tuple[str, ...] = ()  # effects that it adds
     operands: str | None = None  # what the operands are with it
     first: bool = False  # it takes the place of the first operand: grep -e, sed -e
     only: bool = False  # nothing else happens with it: --version, tar -t
     prints: Prints = ""  # what it prints with it
+    place: str = ""  # where words that are read go in the command; its value, if it has one
     tier: Tier = "safe"
     why: str = ""
 
@@ -43,6 +44,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Flags, operands and effects. Whatever is not listed is not understood, and is asked about."""
 
     does: str  # "sorts lines": what a person is told, after the name
+    also: str = ""  # other names of the same command
     style: Style = "usual"
     flags: str = ""  # harmless flags without a value, separated by blanks
     values: str = ""  # harmless flags with a value
@@ -53,6 +55,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     operands: str | None = ""  # roles in their order, * repeats, ? may be left out; None: any text
     shapes: Mapping[str, str] = {}  # names for patterns of harmless words, to be used as roles
     prints: Prints = ""  # what xargs would make words of
+    feeds: bool = False  # it adds words that it reads to the command: xargs, parallel
     kinds: tuple[str, ...] = ()  # effects whatever its words are
     bare: tuple[str, ...] = ()  # effects when it is given no operand: bash, python, mysql
     flag: Mapping[str, Flag | str] = {}  # "-o --output" = "write" is short for {value = "write"}

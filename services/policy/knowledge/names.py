@@ -33,6 +33,27 @@ def with_names(reading: Reading, command: Command, given: Sequence[Given]) -> Re
     return reading
 
 
+def with_places(reading: Reading, command: Command, given: Sequence[Given]) -> Reading:
+    """Say that words are read and added to the command, and where."""
+    if not command.feeds:
+        return reading
+    places = [each for each in given if each.flag.place]
+    texts = [each.values[0].text if each.values else each.flag.place for each in places]
+    return replace(reading, feeds=True, place=texts[-1] if texts else "")
+
+
+def fed(reading: Reading, names: Sequence[Value]) -> tuple[tuple[Value, ...], ...]:
+    """The commands with what they are fed: these names, or any words where there are none."""
+    added = tuple(replace(name, many=True) for name in names) or (Value(UNKNOWN, many=True),)
+    if not reading.place:
+        return tuple(argv + added for argv in reading.commands)
+    return tuple(
+        tuple(_put(word, name, reading.place) for word in argv)
+        for argv in reading.commands
+        for name in added
+    )
+
+
 def _prints(command: Command, given: Sequence[Given]) -> str:
     by_flags = {each.flag.prints for each in given} - {""}
     return "other" if "other" in by_flags else next(iter(by_flags), command.prints)
@@ -59,14 +80,14 @@ def _below(reading: Reading, given: Sequence[Given]) -> Iterator[Value]:
 
 
 def _filled(argv: tuple[Value, ...], name: Value) -> tuple[Value, ...]:
-    return tuple(_put(word, name) for word in argv)
+    return tuple(_put(word, name, "{}") for word in argv)
 
 
-def _put(word: Value, name: Value) -> Value:
-    if "{}" not in word.text:
+def _put(word: Value, name: Value, place: str) -> Value:
+    if place not in word.text:
         return word
-    if word.text == "{}":
-        return name
-    if fullmatch(r"[\w./{}+-]*", word.text) and not name.many:
-        return Value(word.text.replace("{}", name.text), pattern=True)
-    return Value(word.text.replace("{}", UNKNOWN))
+    if word.text == place:
+        return replace(name, many=False)
+    if fullmatch(r"[\w./+-]*", word.text.replace(place, "")) and UNKNOWN not in name.text:
+        return Value(word.text.replace(place, name.text), pattern=True)
+    return Value(word.text.replace(place, UNKNOWN))

@@ -31,6 +31,7 @@ class Form(msgspec.Struct, frozen=True):
 
     slots: tuple[Slot, ...]
     command: bool = False
+    kinds: tuple[str, ...] = ()
 
     @property
     def most(self) -> int | None:
@@ -98,15 +99,24 @@ def forms(text: str, shapes: Mapping[str, str]) -> tuple[Form, ...]:
 
 
 def slot(token: str, shapes: Mapping[str, str]) -> Slot:
-    role = token.rstrip("*?")
-    pattern = None if role in ROLES else compiled(shapes[role])
-    end = token[len(role) :]
-    return Slot("text" if pattern else role, pattern, repeats=end == "*", optional=end == "?")
+    """Read `read*`, `number?` or, where a role holds for words of a form only, `upload:local*`."""
+    name = token.rstrip("*?")
+    role, colon, shape = name.partition(":")
+    if not colon and role not in ROLES:
+        role, shape = "text", role
+    if role not in ROLES:
+        raise KeyError(role)
+    end = token[len(name) :]
+    pattern = compiled(shapes[shape]) if shape else None
+    return Slot(role, pattern, repeats=end == "*", optional=end == "?")
 
 
 def _form(tokens: Sequence[str], shapes: Mapping[str, str]) -> Form:
-    command = bool(tokens) and tokens[-1].rstrip("?") == "command"
-    return Form(tuple(slot(each, shapes) for each in tokens[: len(tokens) - command]), command)
+    kinds = tuple(each[1:] for each in tokens if each.startswith("+"))
+    words = [each for each in tokens if not each.startswith("+")]
+    command = bool(words) and words[-1].rstrip("?") == "command"
+    slots = tuple(slot(each, shapes) for each in words[: len(words) - command])
+    return Form(slots, command, kinds)
 
 
 def is_assignment(value: Value) -> bool:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import cast
 
+from msgspec.structs import replace
+
 from services.policy.concern import strictest
 from services.policy.knowledge.arguments import Arguments, Given
 from services.policy.knowledge.command import Command
-from services.policy.knowledge.names import with_names
+from services.policy.knowledge.names import with_names, with_places
 from services.policy.knowledge.operands import Form, Slot, forms, is_assignment, slot
 from services.policy.knowledge.shapes import SHAPES
 from services.policy.knowledge.table import Table, table
@@ -28,7 +30,7 @@ def _read(known: Table, words: Sequence[Value]) -> Reading:
     if not any(each.flag.only for each in found.given):
         kinds = cast("tuple[Kind, ...]", command.kinds)
         parts.append(Reading(kinds=kinds, tier=command.tier, why=command.why))
-    return with_names(_joined(parts), command, found.given)
+    return with_names(with_places(_joined(parts), command, found.given), command, found.given)
 
 
 def _joined(parts: Sequence[Reading]) -> Reading:
@@ -54,9 +56,10 @@ def _flag(given: Given, command: Command) -> Reading:
     kinds = cast("tuple[Kind, ...]", flag.kinds)
     if flag.value in {"until", "command"}:
         return Reading(kinds=kinds, commands=(given.values,), tier=flag.tier, why=flag.why)
-    place = slot(flag.value, {**SHAPES, **command.shapes}) if flag.value else Slot("text")
-    uses = tuple(_use(place, value, given.name) for value in given.values)
-    doubts = tuple(_misfit(value) for value in given.values if not place.fits(value))
+    shapes = {**SHAPES, **command.shapes}
+    pairs = list(zip((slot(each, shapes) for each in flag.value.split()), given.values, strict=False))
+    uses = tuple(_use(place, value, given.name) for place, value in pairs)
+    doubts = tuple(_misfit(value) for place, value in pairs if not place.fits(value))
     return Reading(uses=uses, kinds=kinds, doubts=doubts, tier=flag.tier, why=flag.why)
 
 
@@ -94,7 +97,7 @@ def _operands(command: Command, found: Arguments) -> list[Reading]:
 def _best(ways: tuple[Form, ...], operands: Sequence[Value], stands_in: bool) -> Reading:
     readings: list[Reading] = []
     for way in ways:
-        form = Form(way.slots[1:], way.command) if stands_in else way
+        form = replace(way, slots=way.slots[1:]) if stands_in else way
         readings.append(_fill(form, operands))
         if not readings[-1].doubts:
             return readings[-1]
@@ -108,14 +111,13 @@ def _fill(form: Form, operands: Sequence[Value]) -> Reading:
         places = _once(form.places(operands))
     except ValueError as error:
         return Reading(doubts=(str(error),))
-    misfits = [
-        _misfit(operands[index]) for index, place in places if not place.fits(operands[index])
-    ]
-    if any(place.role == "shell" and place.repeats for _, place in places):
-        return Reading(uses=(Use("shell", _line(operands)),), doubts=tuple(misfits))
-    return Reading(
-        uses=tuple(_use(place, operands[index]) for index, place in places), doubts=tuple(misfits)
-    )
+    pairs = [(place, operands[index]) for index, place in places]
+    doubts = tuple(_misfit(value) for place, value in pairs if not place.fits(value))
+    if any(place.role == "shell" and place.repeats for place, _ in pairs):
+        uses = (Use("shell", _line(operands)),)
+    else:
+        uses = tuple(_use(place, value) for place, value in pairs)
+    return Reading(uses=uses, kinds=cast("tuple[Kind, ...]", form.kinds), doubts=doubts)
 
 
 def _line(operands: Sequence[Value]) -> Value:

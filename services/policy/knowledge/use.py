@@ -62,7 +62,9 @@ class Reading(msgspec.Struct, frozen=True):
 
     uses: tuple[Use, ...] = ()
     kinds: tuple[Kind, ...] = ()
-    commands: tuple[tuple[Value, ...], ...] = ()  # those it runs; xargs adds words to them
+    commands: tuple[tuple[Value, ...], ...] = ()  # those it runs
+    feeds: bool = False  # it adds words to them that it reads: xargs, parallel
+    place: str = ""  # where to: for each such text (xargs -I {}); "" is the end
     doubts: tuple[str, ...] = ()  # what is not known, each as the end of "sort: …"
     tier: Tier = "safe"  # at least this one
     why: str = ""  # the reason of the tier, as the end of "mkfs …"

@@ -71,6 +71,7 @@ def _run(name: str, words: Sequence[Value], state: State, follow: Following) -> 
     command = _known(name, follow)
     if command is None:
         follow.found.doubt("unknown-command", f"{name} is not a command that is known.")
+        follow.found.doing(f"runs {name}")
         _secrets(name, words, state, follow)
         return
     before = len(follow.found.effects)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.policy.concern import Concern
 from services.policy.meaning.effect import Effect
-from services.policy.value import Value
+from services.policy.value import UNKNOWN, Value
 
 
 class Found:
@@ -32,7 +32,7 @@ class Found:
         self._effects[effect] = None
 
     def doubt(self, rule: str, text: str) -> None:
-        self._concerns[Concern("review", rule, text)] = None
+        self.concern(Concern("review", rule, text.replace(UNKNOWN, "\N{HORIZONTAL ELLIPSIS}")))
 
     def concern(self, concern: Concern) -> None:
         self._concerns[concern] = None

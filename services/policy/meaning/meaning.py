@@ -40,12 +40,13 @@ def meaning(text: str, line: Line, context: Context, rules: Rules) -> Meaning:
     walk = Walk(rules, _ground(context, rules), shell)
     state = _state(context)
     try:
-        walk.script(parse(text, shell), state)
+        script = parse(text, shell)
+        if not script.pipelines:
+            walk.found.doubt("empty", "There is no command.")
+        walk.script(script, state)
     except NotUnderstood as error:
         walk.found.doubt(error.rule, f"{error}.")
         _guess(line, walk, context)
-    if not walk.found.ran and not walk.found.effects:
-        walk.found.doubt("empty", "There is no command.")
     return _told(walk.found)
 
 
@@ -83,8 +84,10 @@ def _concern(effect: Effect) -> Concern:
     place = effect.location.place
     rule = f"{effect.kind}-{place}" if place else effect.kind
     where = _PLACES.get(place, "")
-    who = f"{effect.command}: " if effect.command and effect.target else ""
-    return Concern(tier_of(effect), rule, f"{who}{phrase(effect)}{where}.")
+    said = phrase(effect)
+    by = effect.command
+    who = f"{by}: " if by and not said.startswith(f"{by} ") else ""
+    return Concern(tier_of(effect), rule, f"{who}{said}{where}.")
 
 
 def _resolved(found: Found) -> Line:

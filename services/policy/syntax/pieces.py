@@ -8,6 +8,7 @@ import brush_parser as brush
 from brush_parser import TildeExpr
 from brush_parser import WordPiece as Raw
 
+from services.policy.syntax.dialects import doubts
 from services.policy.syntax.parameters import parameter
 from services.policy.syntax.quotes import ansi, backquoted
 from services.policy.syntax.reader import Reader
@@ -21,7 +22,6 @@ from services.policy.syntax.tree import (
     Substitution,
     Word,
 )
-from services.policy.syntax.dialects import doubts
 
 _ODD: Final = re.compile(r"[\s<>&;()|`]")
 _DOLLAR: Final = re.compile(r"[{(\[]")

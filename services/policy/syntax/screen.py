@@ -1,0 +1,2 @@
+def screen(text, shell):
+    pass

@@ -96,10 +96,11 @@ class Pieces:
         if text.endswith("$") and _DOLLAR.match(self._text[end:]):
             raise NotUnderstood("expansion", "has an expansion that is not followed")
 
-    def _ansi(self, text: str) -> Literal:
-        if self._reader.shell == "sh":
-            raise NotUnderstood("quoting", "has $'...', which only some shells know")
-        return Literal(text=ansi(text), quoted=True)
+    def _ansi(self, text: str) -> Piece:
+        try:
+            return Literal(text=ansi(text), quoted=True)
+        except NotUnderstood as error:
+            return Opaque(why=str(error))
 
     def _home(self, expr: TildeExpr) -> Piece:
         match expr:

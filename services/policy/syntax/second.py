@@ -21,54 +21,42 @@ _LANGUAGES: Final = {"bash": _BASH, "sh": _BASH, "zsh": Language(tree_sitter_zsh
 _MAX_CASES: Final = 6  # one inside another: each doubles the time of the main parser
 _MAX_MARKS: Final = 1000
 _MARK: Final = re.compile(r"[()\[\]{}&|<]")
-_BLANKS: Final = re.compile(rb"(?:[ \t]|\\\n)+")
+_GAP: Final = re.compile(rb"((?:[ \t]|\\\n)+)|(\\[\s\S]|[^ \t\\]+)")
+_PROCESS: Final = "\0"  # no text holds it
 _NESTING: Final = frozenset(
-    [
-        "subshell",
-        "compound_statement",
-        "command_substitution",
-        "process_substitution",
-        "if_statement",
-        "for_statement",
-        "while_statement",
-        "c_style_for_statement",
-        "case_statement",
-        "function_definition",
-        "expansion",
-        "arithmetic_expansion",
-        "parenthesized_expression",
-        "array",
-        "subscript",
-    ]
-)
-_COMMANDS: Final = frozenset(["command", "declaration_command", "unset_command", "test_command"])
-_ASSIGNMENTS: Final = frozenset(["variable_assignment", "variable_assignments"])
+    {
+        "subshell", "compound_statement", "command_substitution", "process_substitution",
+        "if_statement", "for_statement", "while_statement", "c_style_for_statement",
+        "case_statement", "function_definition", "expansion", "arithmetic_expansion",
+        "parenthesized_expression", "array", "subscript",
+    }
+)  # fmt: skip
 _STATEMENTS: Final = frozenset(
-    [
-        "program",
-        "list",
-        "pipeline",
-        "redirected_statement",
-        "do_group",
-        "compound_statement",
-        "subshell",
-        "case_item",
-        "command_substitution",
-        "process_substitution",
-        "if_statement",
-        "elif_clause",
-        "else_clause",
-        "while_statement",
-        "negated_command",
+    {
+        "program", "list", "pipeline", "redirected_statement", "do_group", "compound_statement",
+        "subshell", "case_item", "command_substitution", "process_substitution", "if_statement",
+        "elif_clause", "else_clause", "while_statement", "negated_command", "heredoc_redirect",
         "function_definition",
-        "heredoc_redirect",
-    ]
-)
-_REDIRECTS: Final = frozenset(["file_redirect", "heredoc_redirect", "herestring_redirect"])
-_JOINED: Final = frozenset(["pipeline", "list", "negated_command", "redirected_statement"])
+    }
+)  # fmt: skip
+_COMMANDS: Final = frozenset({"command", "declaration_command", "unset_command", "test_command"})
+_ASSIGNMENTS: Final = frozenset({"variable_assignment", "variable_assignments"})
+_REDIRECTS: Final = frozenset({"file_redirect", "heredoc_redirect", "herestring_redirect"})
+_JOINED: Final = frozenset({"pipeline", "list", "negated_command", "redirected_statement"})
 _EXPRESSIONS: Final = frozenset(
-    ["binary_expression", "unary_expression", "parenthesized_expression"]
+    {"binary_expression", "unary_expression", "parenthesized_expression"}
 )
+# What another shell does not have, or reads in another way than the grammar does.
+_FOREIGN: Final = {
+    "bash": frozenset[str](),
+    "zsh": frozenset({"comment"}),
+    "sh": frozenset(
+        {
+            "[[", "((", "&>", "&>>", "|&", "function", "array", "subscript", "ansi_c_string",
+            "herestring_redirect", "process_substitution", "c_style_for_statement", "$[",
+        }
+    ),
+}  # fmt: skip
 # What is a keyword to one grammar is the first word of a command to the other.
 _KEYWORDS: Final = frozenset({"time", "!"})
 
@@ -81,6 +69,7 @@ class Opinion:
             raise NotUnderstood("too-complex", f"holds more than {_MAX_MARKS} brackets and marks")
         self.redirects: set[Sources] = set()
         self._text = text.encode()
+        self._foreign = _FOREIGN[shell]
         self._records: dict[int, list[str]] = {}
         self._later: list[tuple[int, list[str]]] = []
         root = Parser(_LANGUAGES[shell]).parse(self._text).root_node
@@ -101,6 +90,8 @@ class Opinion:
             kind = node.type
             depth += kind in _NESTING
             cases += kind == "case_statement"
+            if kind in self._foreign:
+                raise NotUnderstood("dialect", f"has a form ({kind}) that this shell may not know")
             if depth > MAX_DEPTH or cases > _MAX_CASES:
                 raise NotUnderstood("too-deep", "is nested too deep")
             self._visit(node, kind, parent, owner)
@@ -136,19 +127,22 @@ class Opinion:
         name = operator.type
         if name.endswith("&-"):  # written in one, it closes a descriptor
             name, words = name[:-1], ["-", *words]
-        target = "" if rest and rest[0].type == "process_substitution" else words[0]
-        self.redirects.add((number, name, target))
+        if rest and rest[0].type == "process_substitution":
+            words = ["", *words]
+        self.redirects.add((number, name, words[0]))
         return words[1:]
 
     def _words(self, nodes: Iterable[Node]) -> list[str]:
         """The sources between blanks. What lies between two nodes and is no blank counts."""
-        spans: list[tuple[int, int]] = []
-        for start, end in (node.byte_range for node in nodes):
-            if spans and not _BLANKS.fullmatch(self._text, spans[-1][1], start):
-                spans[-1] = (spans[-1][0], end)
-            else:
-                spans.append((start, end))
-        return [self._text[start:end].decode() for start, end in spans]
+        words = [""]
+        end = None
+        for node in nodes:
+            for blank, other in _GAP.findall(self._text[end or node.start_byte : node.start_byte]):
+                words[-1] += other.decode()
+                words += [""] if blank else []
+            words[-1] += _PROCESS if node.type == "process_substitution" else self._source(node)
+            end = node.end_byte
+        return [word for word in words if word not in {"", _PROCESS}]
 
     def _source(self, node: Node) -> str:
         return self._text[node.start_byte : node.end_byte].decode()
@@ -161,7 +155,7 @@ def _leaves(nodes: Iterable[Node]) -> Iterator[Node]:
         node = rest.pop()
         if node.type in _EXPRESSIONS:
             rest += reversed(node.children)
-        elif node.type != "process_substitution" and node.type not in _REDIRECTS:
+        elif node.type not in _REDIRECTS:
             yield node
 
 

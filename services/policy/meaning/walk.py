@@ -89,6 +89,8 @@ class Walk:
             self._depth -= 1
 
     def _pipeline(self, pipeline: Pipeline, state: State) -> None:
+        if not pipeline.commands:
+            raise NotUnderstood("empty", "There is no command where one must be")
         *first, last = pipeline.commands
         if pipeline.background:
             state = state.copy(lasting=False)

@@ -147,8 +147,6 @@ def test_a_command_in_a_command_is_followed(told, text, effects):
         ("show > /dev/null 2>&1 <&-", []),
         ("show > $x", ["write unknown …"]),
         ("show >& x", ["write workspace x"]),
-        ("show <> x", ["read workspace x", "write workspace x"]),
-        ("> x", ["write workspace x"]),
         ("{ show; } > x", ["write workspace x"]),
         ("for i in a; do show; done < x", ["read workspace x"]),
         ("show > /dev/sda", ["write disk /dev/sda"]),

@@ -8,6 +8,7 @@ import msgspec
 from events.base import plain
 from events.review import Context
 from services.policy.concern import Concern, rank
+from services.policy.dialect import SHELLS
 from services.policy.heads import heads
 from services.policy.line import Line, Segment, Word
 from services.policy.meaning.combined import combined
@@ -40,7 +41,7 @@ def meaning(text: str, line: Line, context: Context, rules: Rules) -> Meaning:
     walk = Walk(rules, _ground(context, rules), shell)
     state = _state(context)
     try:
-        script = parse(text, shell)
+        script = parse(text, shell if shell in SHELLS else "bash")
         if not script.pipelines:
             walk.found.doubt("empty", "There is no command.")
         walk.script(script, state)

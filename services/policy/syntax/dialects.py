@@ -1,4 +1,4 @@
-"""Words that zsh or sh expands in a way of its own; a bash grammar takes them for something else."""
+"""Words that zsh or sh expands in a way of its own, which a grammar of bash does not know."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -27,15 +27,17 @@ type _Source = brush.WordPieceWithSource
 
 def doubts(shell: str, text: str, raw: Iterable[_Source]) -> Iterator[str]:
     """Why the word is another one in this shell than in bash."""
-    if shell == "zsh":
-        if text.startswith("="):
-            yield "has a =name that zsh expands"
+    if shell == "zsh" and text.startswith("="):
+        yield "has a =name that zsh expands"
+    look = _IN.get(shell)
+    if look:
         for each in raw:
-            yield from _in_zsh(each, text)
-    elif shell == "sh":
-        for each in raw:
-            if isinstance(each.piece, Raw.Text) and _TILDE_LATER.search(each.piece.text):
-                yield "has a ~ that only some shells expand"
+            yield from look(each, text)
+
+
+def _in_sh(each: _Source, _text: str) -> Iterator[str]:
+    if isinstance(each.piece, Raw.Text) and _TILDE_LATER.search(each.piece.text):
+        yield "has a ~ that only some shells expand"
 
 
 def _in_zsh(each: _Source, text: str) -> Iterator[str]:
@@ -64,3 +66,6 @@ def _parameter(expr: Expr, source: str, rest: str) -> Iterator[str]:
         yield "has an expansion that zsh reads in its own way"
     elif bare and (_AFTER_NAME.match(rest) or (not source[-1].isalpha() and rest[:1].isalnum())):
         yield "has a subscript or a modifier of zsh"
+
+
+_IN: Final = {"zsh": _in_zsh, "sh": _in_sh}

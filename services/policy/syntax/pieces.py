@@ -8,6 +8,7 @@ import brush_parser as brush
 from brush_parser import TildeExpr
 from brush_parser import WordPiece as Raw
 
+from services.policy.syntax.dialects import doubts
 from services.policy.syntax.parameters import parameter
 from services.policy.syntax.quotes import ansi, backquoted
 from services.policy.syntax.reader import Reader
@@ -21,7 +22,6 @@ from services.policy.syntax.tree import (
     Substitution,
     Word,
 )
-from services.policy.syntax.dialects import doubts
 
 _ODD: Final = re.compile(r"[\s<>&;()|`]")
 _DOLLAR: Final = re.compile(r"[{(\[]")
@@ -96,10 +96,11 @@ class Pieces:
         if text.endswith("$") and _DOLLAR.match(self._text[end:]):
             raise NotUnderstood("expansion", "has an expansion that is not followed")
 
-    def _ansi(self, text: str) -> Literal:
-        if self._reader.shell == "sh":
-            raise NotUnderstood("quoting", "has $'...', which only some shells know")
-        return Literal(text=ansi(text), quoted=True)
+    def _ansi(self, text: str) -> Piece:
+        try:
+            return Literal(text=ansi(text), quoted=True)
+        except NotUnderstood as error:
+            return Opaque(why=str(error))
 
     def _home(self, expr: TildeExpr) -> Piece:
         match expr:

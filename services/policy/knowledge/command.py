@@ -55,7 +55,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     operands: str | None = ""  # roles in their order, * repeats, ? may be left out; None: any text
     shapes: Mapping[str, str] = {}  # names for patterns of harmless words, to be used as roles
     prints: Prints = ""  # what xargs would make words of
-    feeds: bool = False  # it adds words that it reads to the command: xargs, parallel
+    feeds: bool = False  # it adds words to the command: xargs those that it reads, fd what it finds
     kinds: tuple[str, ...] = ()  # effects whatever its words are
     bare: tuple[str, ...] = ()  # effects when it is given no operand: bash, python, mysql
     flag: Mapping[str, Flag | str] = {}  # "-o --output" = "write" is short for {value = "write"}

@@ -21,9 +21,9 @@ from services.policy.builtin import builtin_layer
 from services.policy.review import review
 from services.policy.rules import load_rules
 
-PLACE: Final = Context(
+PLACE: Final = Context(  # noqa: S604 - nothing is run
     session_id="s1",
-    shell="/bin/bash",  # noqa: S604 - nothing is run
+    shell="/bin/bash",
     integration="full",
     prompt="idle",
     cwd="/Users/ann/src",

@@ -18,6 +18,9 @@ def _table() -> Mapping[str, Mapping[str, Tier]]:
 
 def tier_of(effect: Effect) -> Tier:
     row = _table()[effect.kind]
-    if effect.location.whole and "whole" in row:
+    where = effect.location
+    if where.whole and "whole" in row:
         return row["whole"]
-    return row.get(effect.location.place or "none", row["otherwise"])
+    if where.top and "top" in row:
+        return row["top"]
+    return row.get(where.place or "none", row["otherwise"])

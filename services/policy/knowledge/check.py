@@ -21,6 +21,13 @@ def check_file(file: File) -> None:
             raise PolicyError(f"{file.path}: {name}: {fault}")
 
 
+def check_described(file: File) -> None:
+    """Raise PolicyError where a person would not be told what a command does."""
+    for path, command in _all(file.commands.items()):
+        if not (command.does or command.sub):
+            raise PolicyError(f"{file.path}: {path}: does is missing")
+
+
 def check_names(files: Iterable[File]) -> None:
     """Raise PolicyError where two entries of the package name the same command."""
     seen: dict[str, str] = {}

@@ -43,7 +43,7 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, eq=False):
     """Flags, operands and effects. Whatever is not listed is not understood, and is asked about."""
 
-    does: str  # "sorts lines": what a person is told, after the name
+    does: str = ""  # "sorts lines": what a person is told, after the name
     also: str = ""  # other names of the same command
     style: Style = "usual"
     flags: str = ""  # harmless flags without a value, separated by blanks
@@ -55,7 +55,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     operands: str | None = ""  # roles in their order, * repeats, ? may be left out; None: any text
     shapes: Mapping[str, str] = {}  # names for patterns of harmless words, to be used as roles
     prints: Prints = ""  # what xargs would make words of
-    feeds: bool = False  # it adds words that it reads to the command: xargs, parallel
+    feeds: bool = False  # it adds words to the command: xargs those that it reads, fd what it finds
     kinds: tuple[str, ...] = ()  # effects whatever its words are
     bare: tuple[str, ...] = ()  # effects when it is given no operand: bash, python, mysql
     flag: Mapping[str, Flag | str] = {}  # "-o --output" = "write" is short for {value = "write"}

@@ -1,22 +1,24 @@
 """The files of knowledge that come with the package."""
 
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 
 import msgspec
 
 from services.policy.knowledge.book import Book, File, bound
-from services.policy.knowledge.check import check_file, check_names
+from services.policy.knowledge.check import check_described, check_file
 from services.policy.knowledge.command import Command
 from services.policy.knowledge.fault import PolicyError
 
 
+@cache
 def packaged() -> tuple[File, ...]:
     """Load and check them. Raises PolicyError."""
     found = tuple(_files())
     for file in found:
         check_file(file)
-    check_names(found)
+        check_described(file)
     return found
 
 

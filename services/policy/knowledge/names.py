@@ -22,7 +22,7 @@ def with_names(reading: Reading, command: Command, given: Sequence[Given]) -> Re
     if len(names) > _MAX_NAMES:
         names = (Value(UNKNOWN, many=True),)
     if reading.commands and command.prints == "names":
-        filled = (_filled(argv, name) for argv in reading.commands for name in names)
+        filled = (_filled(argv, name, command) for argv in reading.commands for name in names)
         return replace(reading, commands=tuple(dict.fromkeys(filled)))
     if prints == "lines":
         return replace(reading, passes=not _reads(reading))
@@ -35,7 +35,7 @@ def with_names(reading: Reading, command: Command, given: Sequence[Given]) -> Re
 
 def with_places(reading: Reading, command: Command, given: Sequence[Given]) -> Reading:
     """Say that words are read and added to the command, and where."""
-    if not command.feeds:
+    if not command.feeds or command.prints:
         return reading
     places = [each for each in given if each.flag.place]
     texts = [each.values[0].text if each.values else each.flag.place for each in places]
@@ -79,7 +79,9 @@ def _below(reading: Reading, given: Sequence[Given]) -> Iterator[Value]:
         yield Value(text, pattern=True, many=root.many)
 
 
-def _filled(argv: tuple[Value, ...], name: Value) -> tuple[Value, ...]:
+def _filled(argv: tuple[Value, ...], name: Value, command: Command) -> tuple[Value, ...]:
+    if command.feeds and not any("{}" in word.text for word in argv):
+        return (*argv, replace(name, many=True))
     return tuple(_put(word, name, "{}") for word in argv)
 
 

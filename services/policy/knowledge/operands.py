@@ -6,6 +6,7 @@ from itertools import product
 from re import Pattern, fullmatch
 
 import msgspec
+from msgspec.structs import replace
 
 from services.policy.knowledge.shapes import SHAPES, compiled
 from services.policy.knowledge.use import ROLES
@@ -40,6 +41,15 @@ class Form(msgspec.Struct, frozen=True):
     @property
     def least(self) -> int:
         return sum(not (slot.repeats or slot.optional) for slot in self.slots)
+
+    @property
+    def first_is_free(self) -> bool:
+        """Whether a flag can take the place of the first operand: any text will do there."""
+        return bool(self.slots) and self.slots[0].shape is None
+
+    @property
+    def without_first(self) -> "Form":
+        return replace(self, slots=self.slots[1:])
 
     def spread(self, count: int) -> tuple[Slot, ...] | None:
         """The slot of each of so many operands; None where they are too few or too many."""

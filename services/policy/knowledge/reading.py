@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from msgspec.structs import replace
-
 from services.policy.concern import strictest
 from services.policy.knowledge.arguments import Arguments, Given
 from services.policy.knowledge.command import Command
@@ -57,7 +55,9 @@ def _flag(given: Given, command: Command) -> Reading:
     if flag.value in {"until", "command"}:
         return Reading(kinds=kinds, commands=(given.values,), tier=flag.tier, why=flag.why)
     shapes = {**SHAPES, **command.shapes}
-    pairs = list(zip((slot(each, shapes) for each in flag.value.split()), given.values, strict=False))
+    pairs = list(
+        zip((slot(each, shapes) for each in flag.value.split()), given.values, strict=False)
+    )
     uses = tuple(_use(place, value, given.name) for place, value in pairs)
     doubts = tuple(_misfit(value) for place, value in pairs if not place.fits(value))
     return Reading(uses=uses, kinds=kinds, doubts=doubts, tier=flag.tier, why=flag.why)
@@ -96,9 +96,9 @@ def _operands(command: Command, found: Arguments) -> list[Reading]:
 
 def _best(ways: tuple[Form, ...], operands: Sequence[Value], stands_in: bool) -> Reading:
     readings: list[Reading] = []
-    for way in ways:
-        form = replace(way, slots=way.slots[1:]) if stands_in else way
-        readings.append(_fill(form, operands))
+    free = [way.without_first for way in ways if stands_in and way.first_is_free]
+    for way in free or ways:
+        readings.append(_fill(way, operands))
         if not readings[-1].doubts:
             return readings[-1]
     return readings[0]

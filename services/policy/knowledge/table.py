@@ -56,4 +56,6 @@ def table(command: Command, above: Table | None = None) -> Table:
 
 @lru_cache(maxsize=8192)
 def _subs(command: Command) -> Mapping[str, Command]:
-    return {name: sub for names, sub in command.sub.items() for name in f"{names} {sub.also}".split()}
+    return {
+        name: sub for names, sub in command.sub.items() for name in f"{names} {sub.also}".split()
+    }

@@ -14,7 +14,7 @@ from services.policy.meaning.following import Following
 from services.policy.meaning.location import Location
 from services.policy.meaning.redirection import redirect
 from services.policy.meaning.shell_builtin import run_builtin
-from services.policy.meaning.state import State
+from services.policy.meaning.state import Names, State
 from services.policy.meaning.uses import take
 from services.policy.meaning.variable import set_variable
 from services.policy.meaning.wrapped import wrapped
@@ -36,6 +36,7 @@ def run_simple(simple: Simple, state: State, follow: Following) -> None:
     for each, value in zip(simple.assignments, values, strict=True):
         set_variable(each.name, follow, exported=bool(words))
         if not words:
+            follow.found.doing(f"sets {each.name}")
             before = state.value(each.name).text if each.append else ""
             state.set(each.name, Value(before + value.text, value.pattern))
     if words:
@@ -54,16 +55,16 @@ def run_words(
     elif not program:
         where = follow.ground.locate(first, state.cwd)
         follow.found.effect(Effect("run", basename(first.text), first.text, where))
-    elif not (functions and first.text in state.functions and _call(first.text, state, follow)):
+    elif not (functions and first.text in state.functions and _call(words, state, follow)):
         _run(program[1], words[1:], state, follow)
 
 
-def _call(name: str, state: State, follow: Following) -> bool:
+def _call(words: Sequence[Value], state: State, follow: Following) -> bool:
     """Follow all that a name may call; return whether it surely is a function."""
-    bodies = state.functions[name]
+    bodies = state.functions[words[0].text]
     for body in bodies:
         if body is not None:
-            follow.function(body, state)
+            follow.function(body, words[1:], state)
     return None not in bodies
 
 
@@ -78,7 +79,7 @@ def _run(name: str, words: Sequence[Value], state: State, follow: Following) -> 
     run_builtin(name, words, state, follow)
     reading = read(command, tuple(words))
     _apply(name, reading, state, follow)
-    state.printed = reading.names or (state.names if reading.passes else None)
+    state.printed = _printed(name, reading, state)
     if len(follow.found.effects) == before and not reading.commands:
         follow.found.doing(f"{name} {command.does}")
 
@@ -110,6 +111,13 @@ def _apply(name: str, reading: Reading, state: State, follow: Following) -> None
         follow.found.effect(Effect(kind, name))
     for words in reading.commands:
         follow.words(wrapped(name, words, reading, state), state)
+
+
+def _printed(name: str, reading: Reading, state: State) -> Names:
+    """The names of files that a command prints, if it prints nothing else."""
+    if name == "pwd" and state.cwd != UNKNOWN:
+        return (Value(state.cwd),)
+    return reading.names or (state.names if reading.passes else None)
 
 
 def _secrets(name: str, words: Sequence[Value], state: State, follow: Following) -> None:

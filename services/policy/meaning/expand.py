@@ -1,5 +1,6 @@
 """Words as a shell would expand them, as far as that is known before it does."""
 
+import re
 from collections.abc import Iterable
 
 from services.policy.meaning.arithmetic import NUMBER, is_arithmetic
@@ -18,7 +19,8 @@ from services.policy.syntax.tree import (
 )
 from services.policy.value import UNKNOWN, Value
 
-_WILD = frozenset("*?[")
+_WILD = re.compile(r"[*?]|\[[^]\s]+\]")
+_HIDDEN = "\0"  # stands for a quoted character, which is no part of a pattern
 
 
 def expand(words: Iterable[Word], state: State, follow: Following) -> tuple[Value, ...]:
@@ -50,7 +52,9 @@ class _Fields:
         self._follow = follow
         self._splits = splits
         self._done: list[Value] = []
-        self._now: Value | None = None
+        self._begun = False
+        self._text = self._bare = ""
+        self._many = self._pattern = False
 
     def of(self, word: Word) -> list[Value]:
         for piece in word.pieces:
@@ -61,20 +65,18 @@ class _Fields:
     def _piece(self, piece: Piece) -> None:
         match piece:
             case Literal():
-                wild = not piece.quoted and not _WILD.isdisjoint(piece.text)
-                self._add(piece.text, pattern=wild)
+                self._add(piece.text, quoted=piece.quoted)
             case Parameter():
                 self._parameter(piece)
             case Home():
-                self._add(_home(piece.user, self._state))
+                self._add(_home(piece.user, self._state), quoted=True)
             case _:
                 self._run(piece)
 
     def _run(self, piece: Substitution | Arithmetic | Process | Opaque) -> None:
         match piece:
             case Substitution():
-                self._follow.script(piece.script, self._state.copy(lasting=False))
-                self._output(piece)
+                self._substitute(piece)
             case Arithmetic():
                 calculate([piece.word], self._state, self._follow)
                 self._add(NUMBER)
@@ -83,62 +85,72 @@ class _Fields:
                 self._add("/dev/fd/63")
             case Opaque():
                 self._follow.found.doubt("expansion", f"The text {piece.why}.")
-                self._add(UNKNOWN, many=True)
+                self._unknown(many=True)
 
-    def _output(self, piece: Substitution) -> None:
-        if is_pwd(piece) and self._state.cwd != UNKNOWN:
-            self._variable(Value(self._state.cwd), piece.quoted)
-        else:
-            self._add(UNKNOWN, many=not piece.quoted)
+    def _substitute(self, piece: Substitution) -> None:
+        side = self._state.copy(lasting=False)
+        self._follow.script(piece.script, side)
+        names = side.printed if len(piece.script.pipelines) == 1 else None
+        if names is None or (len(names) > 1 and (piece.quoted or not self._splits)):
+            self._unknown(many=not piece.quoted)
+            return
+        self._all(names, quoted=True)
 
     def _parameter(self, piece: Parameter) -> None:
         for word in piece.words:
             _Fields(self._state, self._follow).of(word)
-        if piece.plain and piece.name not in {"@", "*"}:
-            self._variable(self._state.value(piece.name), piece.quoted)
+        every = piece.name in {"@", "*"}
+        if piece.plain and every and self._state.arguments is not None and self._splits:
+            self._all(self._state.arguments, quoted=piece.quoted)
+        elif piece.plain and not every:
+            self._variable(self._state.value(piece.name), quoted=piece.quoted)
         else:
-            self._add(UNKNOWN, many=not piece.quoted or piece.name in {"@", "*"})
+            self._unknown(many=not piece.quoted or every)
 
-    def _variable(self, value: Value, quoted: bool) -> None:
-        if quoted:
-            self._add(value.text, pattern=value.pattern)
-        elif UNKNOWN in value.text:
-            self._add(value.text, many=True)
-        else:
-            self._split(value)
-
-    def _split(self, value: Value) -> None:
-        pattern = value.pattern or not _WILD.isdisjoint(value.text)
-        if not self._splits or not self._follow.splits:
-            if value.text:
-                self._add(value.text, pattern=pattern)
-            return
-        for index, part in enumerate(value.text.split()):
-            if index or value.text[0].isspace():
+    def _all(self, values: Iterable[Value], *, quoted: bool) -> None:
+        for index, value in enumerate(values):
+            if index:
                 self._end()
-            self._add(part, pattern=pattern)
-        if value.text[-1:].isspace():
+            self._variable(value, quoted=quoted)
+
+    def _variable(self, value: Value, *, quoted: bool) -> None:
+        self._pattern = self._pattern or value.pattern
+        self._many = self._many or (value.many and self._splits)
+        if quoted:
+            self._add(value.text, quoted=True)
+        elif UNKNOWN in value.text:
+            self._add(value.text)
+            self._many = self._splits
+        else:
+            self._split(value.text)
+
+    def _split(self, text: str) -> None:
+        if not self._splits or not self._follow.splits:
+            if text:
+                self._add(text)
+            return
+        for index, part in enumerate(text.split()):
+            if index or text[0].isspace():
+                self._end()
+            self._add(part)
+        if text[-1:].isspace():
             self._end()
 
-    def _add(self, text: str, *, pattern: bool = False, many: bool = False) -> None:
-        now = self._now or Value("")
-        self._now = Value(
-            now.text + text, now.pattern or pattern, now.many or (many and self._splits)
-        )
+    def _unknown(self, *, many: bool) -> None:
+        self._add(UNKNOWN, quoted=True)
+        self._many = self._many or (many and self._splits)
+
+    def _add(self, text: str, *, quoted: bool = False) -> None:
+        self._begun = True
+        self._text += text
+        self._bare += _HIDDEN * len(text) if quoted else text
 
     def _end(self) -> None:
-        if self._now is not None:
-            self._done.append(self._now)
-        self._now = None
-
-
-def is_pwd(piece: Substitution) -> bool:
-    match piece.script.pipelines:
-        case [only] if len(only.commands) == 1:
-            words = getattr(only.commands[0], "words", ())
-            return [word.source for word in words] == ["pwd"]
-        case _:
-            return False
+        if self._begun:
+            pattern = self._pattern or _WILD.search(self._bare) is not None
+            self._done.append(Value(self._text, pattern=pattern, many=self._many))
+        self._begun = self._many = self._pattern = False
+        self._text = self._bare = ""
 
 
 def _home(user: str, state: State) -> str:

@@ -35,6 +35,6 @@ class Following(Protocol):
         """Follow a command that another one runs."""
         ...
 
-    def function(self, body: Command, state: State) -> None:
+    def function(self, body: Command, arguments: Sequence[Value], state: State) -> None:
         """Follow a function that is called."""
         ...

@@ -21,7 +21,8 @@ _SYSTEM = re.compile(
     r"/(?:etc|bin|sbin|usr|lib\w*|opt|boot|sys|proc|system|library|var|applications|run|snap"
     r"|cores|private|network|nix|efi|srv)(?:/|$)"
 )
-_WHOLE = re.compile(r"/|~|/[^/]+|/(?:users|home)/[^/]+|/var/root|/usr/[^/]+|/system/[^/]+")
+_WHOLE = re.compile(r"/|~|/(?:users|home)(?:/[^/]+)?|/root|/var/root")
+_TOP = re.compile(r"/[^/]+|/usr/[^/]+|/system/[^/]+|/var/[^/]+")
 _STARTS = re.compile(r"/\.|/bin/|/library/(?:launch|startup|preferences|application support)")
 _STARTS_HERE = re.compile(
     r"(?:^|/)(?:\.git/(?:hooks|config|modules)|\.husky|\.vscode|\.idea|\.githooks|\.claude)(?:/|$)"
@@ -34,10 +35,11 @@ _EVERYTHING = frozenset({"*", "**", "*.*", "?*", ".*", "{*,.*}"})
 
 
 class Location(msgspec.Struct, frozen=True):
-    """A class of places; ``whole`` where it holds everything, such as `/` or a home."""
+    """A class of places; ``whole`` is `/` or a home, ``top`` a folder that a system rests on."""
 
     place: Place = ""
     whole: bool = False
+    top: bool = False
     path: str = ""
     vague: bool = False
     sweeping: bool = False  # a pattern that takes all there is in a folder
@@ -55,9 +57,15 @@ class Ground(msgspec.Struct, frozen=True):
             return Location(path=path)
         folder, everything = _above(path, value.pattern)
         place = self._special(path, folder, value.pattern) or self._class(folder)
-        whole = everything and _WHOLE.fullmatch(folder) and place not in {"temp", "workspace"}
-        sweeping = value.pattern and everything
-        return Location(place, bool(whole), path, UNKNOWN in path, sweeping)
+        all_of = everything and place not in {"temp", "workspace"}
+        return Location(
+            place,
+            whole=all_of and _WHOLE.fullmatch(folder) is not None,
+            top=all_of and _TOP.fullmatch(folder) is not None,
+            path=path,
+            vague=UNKNOWN in path,
+            sweeping=value.pattern and everything,
+        )
 
     def is_inside(self, path: str) -> bool:
         inside = path == self.workspace or path.startswith(self.workspace + "/")

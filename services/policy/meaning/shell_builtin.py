@@ -1,7 +1,7 @@
 """Commands of the shell itself: what they change in it, and where they evaluate a text."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from services.policy.meaning.effect import Effect
 from services.policy.meaning.following import Following
@@ -11,8 +11,9 @@ from services.policy.value import UNKNOWN, Value
 
 _RUNS = re.compile(r"\$\(|`|\$\{")
 _NAME = re.compile(r"[A-Za-z_]\w*")
-_DECLARE = ("export", "declare", "typeset", "local", "readonly", "integer", "float")
-_TAKES_NAMES = frozenset({"read", "unset", "mapfile", "readarray", "getopts", *_DECLARE})
+_VALUED = re.compile(r"-[A-Za-z]*?[pdnNtuik](.*)", re.DOTALL)
+DECLARING = ("export", "declare", "typeset", "local", "readonly", "integer", "float")
+_TAKES_NAMES = frozenset({"read", "unset", "mapfile", "readarray", "getopts", *DECLARING})
 _EVALUATES = _TAKES_NAMES | {"test", "[", "let", "wait", "trap", "complete", "compgen"}
 
 type _Change = Callable[[Sequence[Value], State, Following], None]
@@ -42,7 +43,21 @@ def _lost(words: Sequence[Value], state: State, follow: Following) -> None:
     state.cwd = UNKNOWN
 
 
+def _shift(words: Sequence[Value], state: State, follow: Following) -> None:
+    state.arguments = None
+
+
+def _export(words: Sequence[Value], state: State, follow: Following) -> None:
+    for word in words:
+        name, equals, _ = word.text.partition("=")
+        if equals and _NAME.fullmatch(name):
+            set_variable(name, follow, exported=True)
+    _declare(words, state, follow)
+
+
 def _declare(words: Sequence[Value], state: State, follow: Following) -> None:
+    if any(_is_flag(word) and "x" in word.text for word in words):
+        _export([word for word in words if not _is_flag(word)], state, follow)
     for word in words:
         name, equals, text = word.text.partition("=")
         if _is_flag(word):
@@ -50,20 +65,31 @@ def _declare(words: Sequence[Value], state: State, follow: Following) -> None:
         elif not _NAME.fullmatch(name):
             _doubt(word, follow)
         elif equals:
-            set_variable(name, follow, exported=True)
+            set_variable(name, follow, exported=False)
             state.set(name, Value(text, word.pattern))
 
 
 def _read(words: Sequence[Value], state: State, follow: Following) -> None:
     names = state.names or ()
     value = names[0] if len(names) == 1 and not names[0].many else ANYTHING
-    for word in words:
+    for word in _without_values(words):
         if _NAME.fullmatch(word.text):
             set_variable(word.text, follow, exported=False)
             state.set(word.text, value)
         elif not _is_flag(word) and (UNKNOWN in word.text or "[" in word.text):
             _doubt(word, follow)
     state.set("REPLY", ANYTHING)
+
+
+def _without_values(words: Sequence[Value]) -> Iterator[Value]:
+    """The words of `read` that are not the value of a flag: a prompt, a delimiter, a number."""
+    rest = iter(words)
+    for word in rest:
+        flag = _VALUED.fullmatch(word.text)
+        if flag and not flag[1]:
+            next(rest, None)
+        elif not flag:
+            yield word
 
 
 def _forget(words: Sequence[Value], state: State, follow: Following) -> None:
@@ -106,10 +132,13 @@ _CHANGES: Mapping[str, _Change] = {
     "pushd": _cd,
     "popd": _lost,
     "printf": _printf,
+    "shift": _shift,
+    "set": _shift,
     "unset": _forget,
     "getopts": _forget,
     "read": _read,
     "mapfile": _read,
     "readarray": _read,
-    **dict.fromkeys(_DECLARE, _declare),
+    **dict.fromkeys(DECLARING, _declare),
+    "export": _export,
 }

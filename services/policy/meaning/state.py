@@ -26,14 +26,23 @@ class State(msgspec.Struct):
     names: Names = None  # what standard input holds, if it holds names of files
     printed: Names = None  # the same of what was printed last
     text: str | None = None  # all of standard input, where the text itself gives it
+    arguments: Names = None  # of the function that runs; not known elsewhere
 
     def copy(self, *, lasting: bool = True) -> "State":
-        lasting = lasting and self.lasting
-        return State(self.cwd, dict(self.variables), dict(self.functions), lasting, self.names)
+        return State(
+            cwd=self.cwd,
+            variables=dict(self.variables),
+            functions=dict(self.functions),
+            lasting=lasting and self.lasting,
+            names=self.names,
+            arguments=self.arguments,
+        )
 
     def value(self, name: str) -> Value:
         if name == "PWD":
             return Value(self.cwd)
+        if name.isdecimal() and name != "0":
+            return self.argument(int(name))
         return self.variables.get(name) or _initial(name)
 
     def is_number(self, name: str) -> bool:
@@ -41,6 +50,13 @@ class State(msgspec.Struct):
 
     def set(self, name: str, value: Value) -> None:
         self.variables[name] = value
+
+    def argument(self, number: int) -> Value:
+        """A positional parameter; one after an argument that may be many is not known."""
+        before = (self.arguments or ())[:number]
+        if self.arguments is None or any(each.many for each in before):
+            return ANYTHING
+        return before[number - 1] if len(before) == number else Value("")
 
     def holds_what(self, other: "State") -> bool:
         ours = (self.cwd, self.variables, self.functions)

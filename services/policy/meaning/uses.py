@@ -9,6 +9,7 @@ from services.policy.languages import awk, jq, sed
 from services.policy.meaning.effect import Effect
 from services.policy.meaning.following import Following
 from services.policy.meaning.location import Location
+from services.policy.meaning.shell_builtin import DECLARING
 from services.policy.meaning.state import State
 from services.policy.meaning.variable import set_variable
 from services.policy.syntax.tree import NotUnderstood
@@ -104,6 +105,8 @@ class _Command:
         self._note("signal", use.value.text, Location("system" if everybody else ""))
 
     def variable(self, use: Use) -> None:
+        if self._name in DECLARING:
+            return
         name = use.value.text.partition("=")[0].removesuffix("+")
         if name.isidentifier():
             set_variable(name, self._follow, exported="=" in use.value.text, by=self._name)

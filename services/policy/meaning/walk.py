@@ -66,14 +66,16 @@ class Walk:
     def words(self, words: Sequence[Value], state: State) -> None:
         self._deeper(lambda: run_words(words, state, self))
 
-    def function(self, body: Command, state: State) -> None:
+    def function(self, body: Command, arguments: Sequence[Value], state: State) -> None:
         """Follow the body of a function that is called."""
         if any(body is each for each in self._called):
             text = "A function calls itself, which may start programs without end."
             self.found.concern(Concern("dangerous", "recursion", text))
             return
         self._called.append(body)
+        outside, state.arguments = state.arguments, tuple(arguments)
         self._deeper(lambda: self._command(body, state))
+        state.arguments = outside
         self._called.pop()
         state.printed = None
 
@@ -87,6 +89,8 @@ class Walk:
             self._depth -= 1
 
     def _pipeline(self, pipeline: Pipeline, state: State) -> None:
+        if not pipeline.commands:
+            raise NotUnderstood("empty", "There is no command where one must be")
         *first, last = pipeline.commands
         if pipeline.background:
             state = state.copy(lasting=False)
@@ -103,6 +107,7 @@ class Walk:
         after.names = names
         self._command(last, after)
         state.join(after)
+        state.printed = after.printed
 
     def _command(self, command: Command, state: State) -> None:
         self._steps += 1

@@ -7,10 +7,14 @@ from services.policy.meaning.state import State
 from services.policy.value import UNKNOWN, Value
 
 _ADDING = frozenset({"xargs", "parallel"})
+_FINDING = frozenset({"fd", "fdfind"})
+_FOUND = Value("./**/*", pattern=True)
 _MARKS = frozenset({"-I", "-i", "-J", "--replace"})
 
 
 def wrapped(name: str, words: Sequence[Value], reading: Reading, state: State) -> tuple[Value, ...]:
+    if name in _FINDING:
+        return (*words, _FOUND)
     if name not in _ADDING:
         return tuple(words)
     added = state.names or (Value(UNKNOWN, many=True),)

@@ -10,10 +10,10 @@ from brush_parser import Command as Raw
 from brush_parser import CompoundCommand as Compound
 
 from services.policy.syntax.commands import simple
+from services.policy.syntax.conditions import condition
 from services.policy.syntax.pieces import document, word
 from services.policy.syntax.reader import Reader
 from services.policy.syntax.redirects import redirects
-from services.policy.syntax.conditions import condition
 from services.policy.syntax.tree import (
     Branch,
     Calculation,
@@ -26,7 +26,6 @@ from services.policy.syntax.tree import (
     Redirect,
     Script,
     Test,
-    Word,
 )
 from services.policy.syntax.words import words
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-import brush_parser as brush
 from brush_parser import BinaryPredicate, UnaryPredicate
 from brush_parser import ExtendedTestExpr as Raw
 

@@ -1,4 +1,4 @@
-"""Words that zsh or sh expands in a way of its own; a bash grammar takes them for something else."""
+"""Words that zsh or sh expands in a way of its own, which a grammar of bash does not know."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,6 +7,8 @@ from typing import Final
 import brush_parser as brush
 from brush_parser import ParameterExpr as Expr
 from brush_parser import WordPiece as Raw
+
+from services.policy.syntax.tree import NotUnderstood, Simple
 
 _SAME: Final = (
     Expr.Parameter,
@@ -21,21 +23,38 @@ _SAME: Final = (
 _PATTERN: Final = re.compile(r"[#^]|(?<=.)~", re.DOTALL)
 _TILDE_LATER: Final = re.compile(r"[=:]~")
 _AFTER_NAME: Final = re.compile(r"[\[:(]")
+# They change how the words after them are read.
+_WORDS_OF_ZSH: Final = frozenset({"repeat", "noglob", "nocorrect", "foreach", "-", "always"})
 
 type _Source = brush.WordPieceWithSource
 
 
 def doubts(shell: str, text: str, raw: Iterable[_Source]) -> Iterator[str]:
     """Why the word is another one in this shell than in bash."""
-    if shell == "zsh":
-        if text.startswith("="):
-            yield "has a =name that zsh expands"
+    if shell == "zsh" and text.startswith("="):
+        yield "has a =name that zsh expands"
+    look = _IN.get(shell)
+    if look:
         for each in raw:
-            yield from _in_zsh(each, text)
-    elif shell == "sh":
-        for each in raw:
-            if isinstance(each.piece, Raw.Text) and _TILDE_LATER.search(each.piece.text):
-                yield "has a ~ that only some shells expand"
+            yield from look(each, text)
+
+
+def of_zsh(command: Simple, *, nested: bool) -> None:
+    """Raise for a command that is another one in zsh than in bash."""
+    sources = [word.source for word in command.words]
+    if sources and sources[0] in _WORDS_OF_ZSH:
+        raise NotUnderstood("zsh", f"has {sources[0]}, which is more than a command in zsh")
+    if not {"{", "}"}.isdisjoint(sources):
+        raise NotUnderstood("zsh", "has a brace that zsh takes for the end of a group")
+    if any(each.target.source.startswith("!") for each in command.redirects):
+        raise NotUnderstood("zsh", "has a redirection of zsh")
+    if not (nested or sources or command.assignments):
+        raise NotUnderstood("zsh", "has a redirection alone, which starts a program in zsh")
+
+
+def _in_sh(each: _Source, _text: str) -> Iterator[str]:
+    if isinstance(each.piece, Raw.Text) and _TILDE_LATER.search(each.piece.text):
+        yield "has a ~ that only some shells expand"
 
 
 def _in_zsh(each: _Source, text: str) -> Iterator[str]:
@@ -64,3 +83,6 @@ def _parameter(expr: Expr, source: str, rest: str) -> Iterator[str]:
         yield "has an expansion that zsh reads in its own way"
     elif bare and (_AFTER_NAME.match(rest) or (not source[-1].isalpha() and rest[:1].isalnum())):
         yield "has a subscript or a modifier of zsh"
+
+
+_IN: Final = {"zsh": _in_zsh, "sh": _in_sh}

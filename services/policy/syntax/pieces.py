@@ -8,6 +8,7 @@ import brush_parser as brush
 from brush_parser import TildeExpr
 from brush_parser import WordPiece as Raw
 
+from services.policy.syntax.dialects import doubts
 from services.policy.syntax.parameters import parameter
 from services.policy.syntax.quotes import ansi, backquoted
 from services.policy.syntax.reader import Reader
@@ -21,7 +22,6 @@ from services.policy.syntax.tree import (
     Substitution,
     Word,
 )
-from services.policy.syntax.dialects import doubts
 
 _ODD: Final = re.compile(r"[\s<>&;()|`]")
 _DOLLAR: Final = re.compile(r"[{(\[]")
@@ -32,11 +32,12 @@ type _Raw = tuple[_Source, ...]
 
 
 class Pieces:
-    """Reads the pieces of the word that ``text`` is."""
+    """Reads the pieces of the word that ``text`` is, or of a text inside an expansion."""
 
-    def __init__(self, reader: Reader, text: str) -> None:
+    def __init__(self, reader: Reader, text: str, *, inside: bool = False) -> None:
         self._reader = reader
         self._text = text
+        self._inside = inside
 
     def open(self, raw: Iterable[_Source]) -> Iterator[Piece]:
         for each in raw:
@@ -86,7 +87,7 @@ class Pieces:
                 raise NotUnderstood("quoting", "has quotes of a kind that is not followed")
 
     def _plain(self, text: str, end: int) -> Literal:
-        if _ODD.search(text):
+        if not self._inside and _ODD.search(text):
             raise NotUnderstood("pattern", "has a pattern or a word that is not followed")
         self._dollar(text, end)
         return Literal(text=text)
@@ -96,10 +97,11 @@ class Pieces:
         if text.endswith("$") and _DOLLAR.match(self._text[end:]):
             raise NotUnderstood("expansion", "has an expansion that is not followed")
 
-    def _ansi(self, text: str) -> Literal:
-        if self._reader.shell == "sh":
-            raise NotUnderstood("quoting", "has $'...', which only some shells know")
-        return Literal(text=ansi(text), quoted=True)
+    def _ansi(self, text: str) -> Piece:
+        try:
+            return Literal(text=ansi(text), quoted=True)
+        except NotUnderstood as error:
+            return Opaque(why=str(error))
 
     def _home(self, expr: TildeExpr) -> Piece:
         match expr:
@@ -152,7 +154,10 @@ class _Inside:
         self._quoted = quoted
 
     def word(self, text: str) -> Word:
-        return (document if self._quoted else word)(self._reader, text)
+        if self._quoted:
+            return document(self._reader, text)
+        pieces = Pieces(self._reader, text, inside=True).open(parse(text))
+        return Word(pieces=tuple(pieces), source=text)
 
     def arithmetic(self, text: str) -> Arithmetic:
         return Arithmetic(word=document(self._reader, text))

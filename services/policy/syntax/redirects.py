@@ -38,8 +38,7 @@ def redirects(reader: Reader, raw: brush.RedirectList | None) -> tuple[Redirect,
 def redirect(reader: Reader, raw: Raw) -> Redirect:
     match raw:
         case Raw.File(fd=fd, kind=kind, target=target):
-            operator = next(text for each, text in _OPERATORS if each == kind)
-            return _file(reader, operator, fd, target)
+            return _file(reader, _operator(kind), fd, target)
         case Raw.OutputAndError(target=target, append=append):
             return _to(reader, "&>>" if append else "&>", None, target)
         case Raw.HereString(fd=fd, word=text):
@@ -48,6 +47,10 @@ def redirect(reader: Reader, raw: Raw) -> Redirect:
             return _here(reader, fd, body)
         case _:
             raise NotUnderstood("redirection", "has a redirection of another kind")
+
+
+def _operator(kind: Kind) -> Operator:
+    return next(text for each, text in _OPERATORS if each == kind)
 
 
 def _file(reader: Reader, operator: Operator, fd: int | None, target: Target) -> Redirect:

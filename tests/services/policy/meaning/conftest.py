@@ -40,7 +40,7 @@ flag."-r" = { kinds = ["delete-tree"] }
 does = "goes"
 operands = "text*"
 globs = true
-["read unset export"]
+["read unset export local shift set"]
 does = "sets"
 operands = "text*"
 [start]

@@ -13,7 +13,7 @@ GROUND = Ground(workspace_of(CWD), load_rules([builtin_layer()]).secret_paths)
 
 def located(text, cwd=CWD, pattern=False):
     where = GROUND.locate(Value(text, pattern=pattern), cwd)
-    return where.place + (" whole" if where.whole else "")
+    return where.place + (" whole" if where.whole else " top" if where.top else "")
 
 
 @pytest.mark.parametrize(
@@ -35,13 +35,14 @@ def located(text, cwd=CWD, pattern=False):
         ("/home/bob", "home whole"),
         ("/", "system whole"),
         ("//", "system whole"),
-        ("/etc", "system whole"),
-        ("/usr/lib", "system whole"),
+        ("/etc", "system top"),
+        ("/usr/lib", "system top"),
         ("/private/etc/hosts", "system"),
         ("/private/tmp/x", "temp"),
         ("/tmp", "temp"),
         ("/var/folders/a/b", "temp"),
         ("/var/log/x", "system"),
+        ("/var/log", "system top"),
         ("/data/x", "other"),
         ("/dev/null", ""),
         ("-", ""),
@@ -73,7 +74,7 @@ def test_a_path_lies_in_a_class_of_places(text, place):
         ("/*", "system whole"),
         ("~/*", "home whole"),
         ("~/*.txt", "home"),
-        ("/etc/*", "system whole"),
+        ("/etc/*", "system top"),
         ("/tmp/*", "temp"),
         (".e*", "secret"),
         ("*.pem", "secret"),

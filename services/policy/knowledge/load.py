@@ -7,7 +7,7 @@ from importlib.resources import files
 import msgspec
 
 from services.policy.knowledge.book import Book, File, bound
-from services.policy.knowledge.check import check_described, check_file, check_names
+from services.policy.knowledge.check import check_described, check_file
 from services.policy.knowledge.command import Command
 from services.policy.knowledge.fault import PolicyError
 
@@ -19,7 +19,6 @@ def packaged() -> tuple[File, ...]:
     for file in found:
         check_file(file)
         check_described(file)
-    check_names(found)
     return found
 
 

@@ -36,6 +36,10 @@ def test_two_files_of_the_package_may_not_describe_the_same_command():
         check_names(files)
 
 
+def test_no_two_files_of_the_package_describe_the_same_command():
+    check_names(packaged())
+
+
 def test_a_person_is_told_what_a_command_does():
     with pytest.raises(PolicyError, match=r"x\.toml: a\.sub\.b: does is missing"):
         check_described(decode("x.toml", "[a.sub.b]"))

@@ -9,6 +9,8 @@ from services.policy.knowledge.command import Command, Flag
 from services.policy.value import Value
 
 _PLAIN: Final = Flag()
+_ONLY: Final = Flag(only=True)
+_SAYS_ONLY: Final = frozenset({"--help", "--version"})
 _VALUE: Final = Flag(value="text")
 _ATTACHED: Final = Flag(value="text", attached=True)
 
@@ -43,7 +45,7 @@ def entries(command: Command) -> Iterator[tuple[str, Flag]]:
         (command.values, _VALUE),
         (command.attached, _ATTACHED),
     ):
-        yield from ((name, flag) for name in text.split())
+        yield from ((name, _ONLY if name in _SAYS_ONLY else flag) for name in text.split())
     for names, entry in command.flag.items():
         flag = Flag(value=entry) if isinstance(entry, str) else entry
         yield from ((name, flag) for name in names.split())

@@ -1,7 +1,6 @@
 """The meaning of a command text: its effects, and what is not known about it."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 import msgspec
 
@@ -9,21 +8,20 @@ from events.base import plain
 from events.review import Context
 from services.policy.concern import Concern, rank
 from services.policy.dialect import SHELLS
-from services.policy.heads import heads
 from services.policy.line import Line, Segment, Word
 from services.policy.meaning.combined import combined
 from services.policy.meaning.effect import Effect
 from services.policy.meaning.found import Found
+from services.policy.meaning.guess import guessed, initial
 from services.policy.meaning.location import Ground, workspace_of
 from services.policy.meaning.sentence import phrase, sentence
-from services.policy.meaning.state import ANYTHING, State
 from services.policy.meaning.walk import Walk
 from services.policy.place import shell_of
 from services.policy.rules import Rules
 from services.policy.syntax.parse import parse
 from services.policy.syntax.tree import NotUnderstood
 from services.policy.tiers import tier_of
-from services.policy.value import UNKNOWN, Value
+from services.policy.value import UNKNOWN
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -39,7 +37,7 @@ def meaning(text: str, line: Line, context: Context, rules: Rules) -> Meaning:
     """Follow a text; where it is not understood, its plain words still tell of dangers."""
     shell = shell_of(context)
     walk = Walk(rules, _ground(context, rules), shell)
-    state = _state(context)
+    state = initial(context)
     try:
         script = parse(text, shell if shell in SHELLS else "bash")
         if not script.pipelines:
@@ -47,27 +45,13 @@ def meaning(text: str, line: Line, context: Context, rules: Rules) -> Meaning:
         walk.script(script, state)
     except NotUnderstood as error:
         walk.found.doubt(error.rule, f"{error}.")
-        _guess(line, walk, context)
+        for effect in guessed(text, line, context, walk):
+            walk.found.effect(effect)
     return _told(walk.found)
 
 
 def _ground(context: Context, rules: Rules) -> Ground:
     return Ground(workspace_of(plain(context.cwd)), rules.secret_paths)
-
-
-def _state(context: Context) -> State:
-    changed = dict.fromkeys(context.environment, ANYTHING)
-    return State(plain(context.cwd) or UNKNOWN, changed)
-
-
-def _guess(line: Line, walk: Walk, context: Context) -> None:
-    """Follow each place on which a command may start, as if its words were plain."""
-    for argv in heads(line, walk.rules.wrappers):
-        plain_words = Walk(walk.rules, walk.ground, shell_of(context))
-        with suppress(NotUnderstood):
-            plain_words.words([Value(word) for word in argv], _state(context))
-        for effect in plain_words.found.effects:
-            walk.found.effect(effect)
 
 
 def _told(found: Found) -> Meaning:

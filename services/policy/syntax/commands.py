@@ -6,6 +6,7 @@ import brush_parser as brush
 from brush_parser import AssignmentName, AssignmentValue
 from brush_parser import CommandPrefixOrSuffixItem as Item
 
+from services.policy.syntax.dialects import of_zsh
 from services.policy.syntax.pieces import document, value, word
 from services.policy.syntax.reader import Reader
 from services.policy.syntax.redirects import redirect
@@ -27,11 +28,14 @@ from services.policy.syntax.words import words
 def simple(reader: Reader, raw: brush.SimpleCommand) -> Simple:
     _note(reader, raw)
     parts = [part for item in _items(raw) for part in _item(reader, item)]
-    return Simple(
+    found = Simple(
         words=tuple(part for part in parts if isinstance(part, Word)),
         assignments=tuple(part for part in parts if isinstance(part, Assignment)),
         redirects=tuple(part for part in parts if isinstance(part, Redirect)),
     )
+    if reader.shell == "zsh":
+        of_zsh(found, nested=reader.nested)
+    return found
 
 
 def _items(raw: brush.SimpleCommand) -> Iterator[tuple[Item, bool]]:
@@ -109,4 +113,4 @@ def _note(reader: Reader, raw: brush.SimpleCommand) -> None:
     found = [
         item.word for item, _ in _items(raw) if isinstance(item, Item.Word | Item.AssignmentWord)
     ]
-    reader.commands.append(tuple(reader.source(each) for each in found))
+    reader.command(tuple(reader.source(each) for each in found))

@@ -8,6 +8,8 @@ import brush_parser as brush
 from brush_parser import ParameterExpr as Expr
 from brush_parser import WordPiece as Raw
 
+from services.policy.syntax.tree import NotUnderstood, Simple
+
 _SAME: Final = (
     Expr.Parameter,
     Expr.UseDefaultValues,
@@ -20,7 +22,9 @@ _SAME: Final = (
 )
 _PATTERN: Final = re.compile(r"[#^]|(?<=.)~", re.DOTALL)
 _TILDE_LATER: Final = re.compile(r"[=:]~")
-_AFTER_NAME: Final = re.compile(r"[\[:(]")
+_AFTER_NAME: Final = re.compile(r"[:(]")
+# They change how the words after them are read.
+_WORDS_OF_ZSH: Final = frozenset({"repeat", "noglob", "nocorrect", "foreach", "-", "always"})
 
 type _Source = brush.WordPieceWithSource
 
@@ -33,6 +37,19 @@ def doubts(shell: str, text: str, raw: Iterable[_Source]) -> Iterator[str]:
     if look:
         for each in raw:
             yield from look(each, text)
+
+
+def of_zsh(command: Simple, *, nested: bool) -> None:
+    """Raise for a command that is another one in zsh than in bash."""
+    sources = [word.source for word in command.words]
+    if sources and sources[0] in _WORDS_OF_ZSH:
+        raise NotUnderstood("zsh", f"has {sources[0]}, which is more than a command in zsh")
+    if not {"{", "}"}.isdisjoint(sources):
+        raise NotUnderstood("zsh", "has a brace that zsh takes for the end of a group")
+    if any(each.target.source.startswith("!") for each in command.redirects):
+        raise NotUnderstood("zsh", "has a redirection of zsh")
+    if not (nested or sources or command.assignments):
+        raise NotUnderstood("zsh", "has a redirection alone, which starts a program in zsh")
 
 
 def _in_sh(each: _Source, _text: str) -> Iterator[str]:
@@ -62,7 +79,7 @@ def _in_zsh_quotes(each: _Source, text: str) -> Iterator[str]:
 
 def _parameter(expr: Expr, source: str, rest: str) -> Iterator[str]:
     bare = not source.startswith("${")
-    if not isinstance(expr, _SAME) or "[" in source:
+    if not isinstance(expr, _SAME) or "[" in source or rest.startswith("["):
         yield "has an expansion that zsh reads in its own way"
     elif bare and (_AFTER_NAME.match(rest) or (not source[-1].isalpha() and rest[:1].isalnum())):
         yield "has a subscript or a modifier of zsh"

@@ -32,11 +32,12 @@ type _Raw = tuple[_Source, ...]
 
 
 class Pieces:
-    """Reads the pieces of the word that ``text`` is."""
+    """Reads the pieces of the word that ``text`` is, or of a text inside an expansion."""
 
-    def __init__(self, reader: Reader, text: str) -> None:
+    def __init__(self, reader: Reader, text: str, *, inside: bool = False) -> None:
         self._reader = reader
         self._text = text
+        self._inside = inside
 
     def open(self, raw: Iterable[_Source]) -> Iterator[Piece]:
         for each in raw:
@@ -78,7 +79,7 @@ class Pieces:
             case Raw.CommandSubstitution(command=command):
                 yield Substitution(script=self._reader.script(command), quoted=quoted)
             case Raw.BackquotedCommandSubstitution():
-                command = backquoted(self._text[each.start : each.end], quoted=quoted)
+                command = backquoted(self._text[each.start : each.end])
                 yield Substitution(script=self._reader.script(command), quoted=quoted)
             case Raw.ArithmeticExpression(expr=sum_):
                 yield _Inside(self._reader, quoted=True).arithmetic(sum_.value)
@@ -86,7 +87,7 @@ class Pieces:
                 raise NotUnderstood("quoting", "has quotes of a kind that is not followed")
 
     def _plain(self, text: str, end: int) -> Literal:
-        if _ODD.search(text):
+        if not self._inside and _ODD.search(text):
             raise NotUnderstood("pattern", "has a pattern or a word that is not followed")
         self._dollar(text, end)
         return Literal(text=text)
@@ -153,7 +154,10 @@ class _Inside:
         self._quoted = quoted
 
     def word(self, text: str) -> Word:
-        return (document if self._quoted else word)(self._reader, text)
+        if self._quoted:
+            return document(self._reader, text)
+        pieces = Pieces(self._reader, text, inside=True).open(parse(text))
+        return Word(pieces=tuple(pieces), source=text)
 
     def arithmetic(self, text: str) -> Arithmetic:
         return Arithmetic(word=document(self._reader, text))

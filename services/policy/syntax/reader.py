@@ -8,6 +8,8 @@ import brush_parser as brush
 from services.policy.syntax.tree import NotUnderstood, Pipeline, Script
 
 MAX_DEPTH: Final = 32
+MAX_COMMANDS: Final = 256
+_MAX_MADE: Final = 1024
 
 type Sources = tuple[str, ...]
 
@@ -24,6 +26,7 @@ class Reader:
         self._text = ""
         self._pipelines = pipelines
         self._depth = 0
+        self._made = 0
 
     def script(self, text: str) -> Script:
         """Read a text, or one that is inside another."""
@@ -39,6 +42,22 @@ class Reader:
     def part(self, raw: brush.CompoundList) -> Script:
         """Read what the parser has taken apart already."""
         return Script(pipelines=self._pipelines(self, raw))
+
+    @property
+    def nested(self) -> bool:
+        return self._depth > 1
+
+    def command(self, sources: Sources) -> None:
+        """Note a command as it is written."""
+        self.commands.append(sources)
+        if len(self.commands) > MAX_COMMANDS:
+            raise NotUnderstood("too-many-commands", f"holds more than {MAX_COMMANDS} commands")
+
+    def made(self, count: int) -> None:
+        """Bound the words that braces make: inside one another they multiply."""
+        self._made += count
+        if self._made > _MAX_MADE:
+            raise NotUnderstood("too-complex", f"makes more than {_MAX_MADE} words of its braces")
 
     def source(self, word: brush.Word) -> str:
         """The word as it is written, with the line breaks that the parser takes out."""

@@ -43,9 +43,12 @@ _COMMANDS: Final = frozenset({"command", "declaration_command", "unset_command",
 _ASSIGNMENTS: Final = frozenset({"variable_assignment", "variable_assignments"})
 _REDIRECTS: Final = frozenset({"file_redirect", "heredoc_redirect", "herestring_redirect"})
 _JOINED: Final = frozenset({"pipeline", "list", "negated_command", "redirected_statement"})
-_EXPRESSIONS: Final = frozenset(
-    {"binary_expression", "unary_expression", "parenthesized_expression"}
-)
+_TAKEN_APART: Final = frozenset(
+    {
+        *_COMMANDS, *_ASSIGNMENTS, "binary_expression", "unary_expression",
+        "parenthesized_expression",
+    }
+)  # fmt: skip
 # What another shell does not have, or reads in another way than the grammar does.
 _FOREIGN: Final = {
     "bash": frozenset[str](),
@@ -106,11 +109,9 @@ class Opinion:
             self._later.append((owner, self._redirect(node, kind)))
 
     def _command(self, node: Node, kind: str) -> list[str]:
-        if kind == "variable_assignment":
-            return [self._source(node)]
         if kind == "test_command" and node.children[0].type != "[":
             return []
-        words = list(dropwhile(_KEYWORDS.__contains__, self._words(_leaves(node.children))))
+        words = list(dropwhile(_KEYWORDS.__contains__, self._words(_leaves([node]))))
         return [] if words and words[0].startswith("((") else words
 
     def _redirect(self, node: Node, kind: str) -> list[str]:
@@ -149,20 +150,25 @@ class Opinion:
 
 
 def _leaves(nodes: Iterable[Node]) -> Iterator[Node]:
-    """The words of a command; a grammar that knows ``[`` has taken them for an expression."""
+    """The parts of the words of a command.
+
+    A grammar that knows ``[`` has taken them for an expression; the one of zsh takes the word
+    after an empty assignment for its value.
+    """
     rest = list(nodes)[::-1]
     while rest:
         node = rest.pop()
-        if node.type in _EXPRESSIONS:
+        if node.type in _TAKEN_APART:
             rest += reversed(node.children)
         elif node.type not in _REDIRECTS:
             yield node
 
 
 def _owner(node: Node) -> int:
-    """The command that words after a redirection belong to."""
+    """The command that words after a redirection belong to; there may be none."""
     while node.type in _JOINED:
-        node = next(
-            child for child in reversed(node.named_children) if child.type not in _REDIRECTS
-        )
+        inner = [child for child in node.named_children if child.type not in _REDIRECTS]
+        if not inner:
+            break
+        node = inner[-1]
     return node.id

@@ -21,6 +21,7 @@ def words(reader: Reader, text: str) -> tuple[Word, ...]:
         sources = expand(_parts(reader, text))
     except NotUnderstood as error:
         return (unexpanded(reader, text, str(error)),)
+    reader.made(len(sources))
     return tuple(word(reader, source) for source in sources)
 
 

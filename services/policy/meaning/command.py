@@ -42,6 +42,8 @@ def run_simple(simple: Simple, state: State, follow: Following) -> None:
             state.set(each.name, Value(before + value.text, value.pattern))
     if words:
         run_words(words, state, follow, functions=True)
+    elif not simple.assignments and state.lasting and not follow.splits:
+        follow.found.doubt("null-command", "zsh runs a pager on a redirection without a command.")
 
 
 def _only_splits(name: str, words: Sequence[Value]) -> bool:

@@ -85,11 +85,13 @@ def _sub(known: Table, found: Arguments) -> Reading:
 
 def _operands(command: Command, found: Arguments) -> list[Reading]:
     flags = [each.flag for each in found.given]
+    if not found.operands and any(flag.only for flag in flags):
+        return []
     texts = _once(flag.operands for flag in flags if flag.operands is not None)
     texts = texts or (() if command.operands is None else (command.operands,))
     stands_in = any(flag.first for flag in flags)
     parts = [_best(forms(text, command.shapes), found.operands, stands_in) for text in texts]
-    if not (found.operands or any(flag.only or flag.operands is not None for flag in flags)):
+    if not (found.operands or any(flag.operands is not None for flag in flags)):
         parts.append(Reading(kinds=cast("tuple[Kind, ...]", command.bare)))
     return parts
 

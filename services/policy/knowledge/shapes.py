@@ -9,7 +9,8 @@ from services.policy.value import UNKNOWN
 
 _COLOUR = r"\\(?:e|E|033|x1[bB])\[(?!(?:[0-9;]*;)?0*8[;m])[0-9;]*m"
 _ESCAPE = rf"\\(?:[^0-9xXuUeEbrvfc{UNKNOWN}]|0(?![0-9{UNKNOWN}]))"
-_PRINTED = rf"(?:[^\\]|{_ESCAPE}|{_COLOUR})*"
+_LETTER = r"\\x(?:[2-6][0-9a-fA-F]|7[0-9a-eA-E])"
+_PRINTED = rf"(?:[^\\]|{_ESCAPE}|{_LETTER}|{_COLOUR})*"
 _CONVERSION = r"%[-+ #0]*[0-9]{0,4}(?:\.[0-9]{0,4})?"
 
 SHAPES: Final[Mapping[str, str]] = {

@@ -34,13 +34,21 @@ def run_simple(simple: Simple, state: State, follow: Following) -> None:
         given = redirect(each, state, follow)
         state.text = given if given is not None else state.text
     for each, value in zip(simple.assignments, values, strict=True):
-        set_variable(each.name, follow, exported=bool(words))
+        if not _only_splits(each.name, words):
+            set_variable(each.name, follow, exported=bool(words))
         if not words:
             follow.found.doing(f"sets {each.name}")
             before = state.value(each.name).text if each.append else ""
             state.set(each.name, Value(before + value.text, value.pattern))
     if words:
         run_words(words, state, follow, functions=True)
+    elif not simple.assignments and state.lasting and not follow.splits:
+        follow.found.doubt("null-command", "zsh runs a pager on a redirection without a command.")
+
+
+def _only_splits(name: str, words: Sequence[Value]) -> bool:
+    """``IFS= read line``: it holds for this one command, and says how it cuts a line."""
+    return name == "IFS" and bool(words) and words[0].text == "read"
 
 
 def run_words(

@@ -22,7 +22,7 @@ _SAME: Final = (
 )
 _PATTERN: Final = re.compile(r"[#^]|(?<=.)~", re.DOTALL)
 _TILDE_LATER: Final = re.compile(r"[=:]~")
-_AFTER_NAME: Final = re.compile(r"[\[:(]")
+_AFTER_NAME: Final = re.compile(r"[:(]")
 # They change how the words after them are read.
 _WORDS_OF_ZSH: Final = frozenset({"repeat", "noglob", "nocorrect", "foreach", "-", "always"})
 
@@ -79,7 +79,7 @@ def _in_zsh_quotes(each: _Source, text: str) -> Iterator[str]:
 
 def _parameter(expr: Expr, source: str, rest: str) -> Iterator[str]:
     bare = not source.startswith("${")
-    if not isinstance(expr, _SAME) or "[" in source:
+    if not isinstance(expr, _SAME) or "[" in source or rest.startswith("["):
         yield "has an expansion that zsh reads in its own way"
     elif bare and (_AFTER_NAME.match(rest) or (not source[-1].isalpha() and rest[:1].isalnum())):
         yield "has a subscript or a modifier of zsh"

@@ -79,7 +79,7 @@ class Pieces:
             case Raw.CommandSubstitution(command=command):
                 yield Substitution(script=self._reader.script(command), quoted=quoted)
             case Raw.BackquotedCommandSubstitution():
-                command = backquoted(self._text[each.start : each.end], quoted=quoted)
+                command = backquoted(self._text[each.start : each.end])
                 yield Substitution(script=self._reader.script(command), quoted=quoted)
             case Raw.ArithmeticExpression(expr=sum_):
                 yield _Inside(self._reader, quoted=True).arithmetic(sum_.value)

@@ -22,7 +22,7 @@ _LETTERS = {
     '"': '"',
     "?": "?",
 }
-_IN_BACKQUOTES = re.compile(r"\\([$`\\])")
+_ESCAPED = re.compile(r"\\[$`\\\"]")
 
 
 def ansi(text: str) -> str:
@@ -30,11 +30,11 @@ def ansi(text: str) -> str:
     return _ANSI.sub(_character, text)
 
 
-def backquoted(source: str, *, quoted: bool) -> str:
-    """The command between backquotes, as the shell reads it after its own escapes."""
-    if quoted and '\\"' in source:
-        raise NotUnderstood("substitution", "has a quote escaped inside backquotes")
-    return _IN_BACKQUOTES.sub(r"\1", source[1:-1])
+def backquoted(source: str) -> str:
+    """The command between backquotes; what the shell would first take a backslash out of is not."""
+    if _ESCAPED.search(source):
+        raise NotUnderstood("substitution", "has a backslash that counts inside backquotes")
+    return source[1:-1]
 
 
 def _character(found: re.Match[str]) -> str:

@@ -119,6 +119,8 @@ def test_a_function_is_followed_where_it_is_called(told, text, effects):
         ("LANG=C show a", ["read workspace a"]),
         ("PATH=. show a", ["read workspace a", "variable system PATH"]),
         ("PATH=.", ["variable system PATH"]),
+        ("IFS= read x", []),
+        ("IFS= show a", ["read workspace a", "variable system IFS"]),
         ("export PAGER=x", ["variable system PAGER"]),
         ("for PATH in a; do look; done", ["variable system PATH"]),
         ("unset PATH", ["variable system PATH"]),

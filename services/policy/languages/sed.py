@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from services.policy.knowledge.use import Role, Use
+from services.policy.languages.terminal import SED, draws
 from services.policy.syntax.tree import NotUnderstood
 from services.policy.value import UNKNOWN, Value
 
@@ -70,7 +71,9 @@ class _Script:
     def text(self, _letter: str, at: int) -> Iterator[Use]:
         if self._take(_LOST_NEWLINE, at)[0]:
             raise NotUnderstood(_RULE, "the text of a command is missing")
-        self._starts.append(self._take(_TEXT, at)[1])
+        found, end = self._take(_TEXT, at)
+        _check_drawing(found)
+        self._starts.append(end)
         return iter(())
 
     def execute(self, _letter: str, at: int) -> Iterator[Use]:
@@ -86,18 +89,23 @@ class _Script:
         return self._file("write", at)
 
     def substitute(self, _letter: str, at: int) -> Iterator[Use]:
-        flags, at = self._take(_SUBSTITUTE_FLAGS, self._replacement(self._pattern(at) - 1))
+        middle = self._pattern(at)
+        end = self._replacement(middle - 1)
+        flags, at = self._take(_SUBSTITUTE_FLAGS, end)
         if "e" in flags:
             yield Use("shell", Value(UNKNOWN))
         if self._text[at : at + 1] == "w":
             yield from self._file("write", at + 1)
         else:
             self._starts.append(self._end(at))
+        if "e" not in flags:
+            _check_drawing(self._text[middle:end])
 
     def translate(self, letter: str, at: int) -> Iterator[Use]:
         """No brackets here, but for old versions of BSD."""
         middle = self._replacement(at)
         end = self._replacement(middle - 1)
+        _check_drawing(self._text[middle:end])
         for half in (self._text[at + 1 : middle - 1], self._text[middle : end - 1]):
             if not _BRACKETS_CLOSE.fullmatch(half):
                 raise NotUnderstood(_RULE, "a bracket in y does not close")
@@ -166,6 +174,11 @@ class _Script:
     def _take(self, pattern: re.Pattern[str], at: int) -> tuple[str, int]:
         found = pattern.match(self._text, at)
         return (found[pattern.groups], found.end()) if found else ("", at)
+
+
+def _check_drawing(text: str) -> None:
+    if draws(text, SED):
+        raise NotUnderstood(_RULE, "a text may hold what the terminal obeys")
 
 
 _PATTERNS: Final = {

@@ -18,11 +18,16 @@ class Given(msgspec.Struct, frozen=True):
 
 
 class Arguments:
-    """Reads words one after the other; `rest` is what the first operand left unread."""
+    """Reads words one after the other.
+
+    `late` are values of flags after an operand: where a program ends its flags there, as many of
+    BSD do, they are operands, too.
+    """
 
     def __init__(self, table: Table, words: Sequence[Value]) -> None:
         self.given: list[Given] = []
         self.operands: list[Value] = []
+        self.late: list[Value] = []
         self.doubts: list[str] = []
         self._table = table
         self._style = table.command.style
@@ -117,6 +122,8 @@ class Arguments:
             return
         del self._words[-count:]
         self.given.append(Given(name, flag, tuple(reversed(values))))
+        if self.operands and self._style == "usual":
+            self.late += values
         for value in values:
             self._spill(name, value)
 

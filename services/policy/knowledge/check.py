@@ -79,7 +79,7 @@ def _faults(command: Command) -> Iterator[str]:
 def _flag(names: str, flag: Flag, command: Command) -> Iterator[str]:
     yield from _kinds(f"flag.{names}", flag.kinds)
     yield from _operands(f"flag.{names}: operands", flag.operands, command)
-    for token in flag.value.split():
+    for token in " ".join((flag.value, *flag.turns.values())).split():
         try:
             slot(token, {**SHAPES, **command.shapes})
         except KeyError as error:

@@ -33,6 +33,7 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     kinds: tuple[str, ...] = ()  # effects that it adds
     operands: str | None = None  # what the operands are with it
     first: bool = False  # it takes the place of the first operand: grep -e, sed -e
+    turns: Mapping[str, str] = {}  # what values of other flags are with it: tar -c -f writes
     only: bool = False  # nothing else happens with it: --version, tar -t
     prints: Prints = ""  # what it prints with it
     place: str = ""  # where words that are read go in the command; its value, if it has one

@@ -24,7 +24,8 @@ def _read(known: Table, words: Sequence[Value]) -> Reading:
     command = known.command
     parts = [_sub(known, found)] if command.sub else _operands(command, found)
     parts.append(Reading(doubts=tuple(found.doubts)))
-    parts += (_flag(each, command) for each in found.given)
+    turns = {name: role for each in found.given for name, role in each.flag.turns.items()}
+    parts += (_flag(each, turns.get(each.name, each.flag.value), command) for each in found.given)
     if not any(each.flag.only for each in found.given):
         kinds = cast("tuple[Kind, ...]", command.kinds)
         parts.append(Reading(kinds=kinds, tier=command.tier, why=command.why))
@@ -49,15 +50,13 @@ def _once[T](items: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(items))
 
 
-def _flag(given: Given, command: Command) -> Reading:
+def _flag(given: Given, roles: str, command: Command) -> Reading:
     flag = given.flag
     kinds = cast("tuple[Kind, ...]", flag.kinds)
     if flag.value in {"until", "command"}:
         return Reading(kinds=kinds, commands=(given.values,), tier=flag.tier, why=flag.why)
     shapes = {**SHAPES, **command.shapes}
-    pairs = list(
-        zip((slot(each, shapes) for each in flag.value.split()), given.values, strict=False)
-    )
+    pairs = list(zip((slot(each, shapes) for each in roles.split()), given.values, strict=False))
     uses = tuple(_use(place, value, given.name) for place, value in pairs)
     doubts = tuple(_misfit(value) for place, value in pairs if not place.fits(value))
     return Reading(uses=uses, kinds=kinds, doubts=doubts, tier=flag.tier, why=flag.why)
@@ -91,9 +90,15 @@ def _operands(command: Command, found: Arguments) -> list[Reading]:
     texts = texts or (() if command.operands is None else (command.operands,))
     stands_in = any(flag.first for flag in flags)
     parts = [_best(forms(text, command.shapes), found.operands, stands_in) for text in texts]
+    if any(use.role == "read" for part in parts for use in part.uses):
+        parts.append(Reading(uses=tuple(Use("read", each) for each in found.late if _named(each))))
     if not (found.operands or any(flag.operands is not None for flag in flags)):
         parts.append(Reading(kinds=cast("tuple[Kind, ...]", command.bare)))
     return parts
+
+
+def _named(value: Value) -> bool:
+    return len(value.text) > 1 and not value.text.isdecimal()
 
 
 def _best(ways: tuple[Form, ...], operands: Sequence[Value], stands_in: bool) -> Reading:

@@ -235,6 +235,23 @@ def test_pairs_have_the_role_of_their_names():
     ]
 
 
+def test_a_flag_may_turn_the_value_of_another():
+    knowledge = 'flag."-f" = "read"\nflag."-c" = { turns = { "-f" = "write" } }'
+    assert roles(knowledge, "-f x") == ["read:x"]
+    assert roles(knowledge, "-f x -c") == ["write:x"]
+
+
+def test_a_value_after_an_operand_is_read_where_flags_end_at_the_first_operand():
+    knowledge = 'values = "-d -n"\noperands = "read*"'
+    assert roles(knowledge, "x -d ~/.netrc -n 5") == [
+        "read:x",
+        "read:~/.netrc",
+        "text:5",
+        "text:~/.netrc",
+    ]
+    assert roles(knowledge, "-d ab x") == ["read:x", "text:ab"]
+
+
 def test_the_floor_of_a_flag_counts():
     knowledge = 'tier = "review"\nwhy = "a"\nflag."-x" = { tier = "blocked", why = "erases" }'
     assert (reading(knowledge, "-x").tier, reading(knowledge, "-x").why) == ("blocked", "erases")

@@ -37,11 +37,6 @@ def test_words_are_expanded_as_far_as_they_are_known(told, text, effects):
     assert told(text) == effects
 
 
-def test_zsh_shows_a_lone_redirection_in_a_pager(told):
-    assert told("< a", shell="zsh") == ["read workspace a", "null-command"]
-    assert told("< a", shell="bash") == ["read workspace a"]
-
-
 def test_zsh_does_not_split_a_variable(told):
     assert told("x='a b'; show $x", shell="zsh") == ["read workspace a b"]
 

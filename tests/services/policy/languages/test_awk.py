@@ -63,6 +63,7 @@ ACTS = {
     'BEGIN{while ((getline l < "/etc/passwd") > 0) print l}': [("read", "/etc/passwd")],
     'BEGIN{while (getline l < "a" > 0) print l}': [("read", "a")],
     'BEGIN{getline a[f(1)] < "x"}': [("read", "x")],
+    'BEGIN{getline a[(getline)] < "x"}': [("read", "x")],
     'BEGIN{getline x getline < "a"}': [("read", "a")],
     'BEGIN{getline < "a" "b"}': [("read", UNKNOWN)],
     "BEGIN{getline x < ARGIND}": [("read", UNKNOWN)],
@@ -81,6 +82,7 @@ ACTS = {
     'for (;;) print > "f"': [("write", "f")],
 }
 REFUSED = [
+    "{ x = " + "(" * 40 + "1" + ")" * 40 + " }",
     'BEGIN{print ENVIRON["AWS_SECRET_ACCESS_KEY"]}',
     'BEGIN{ARGV[1]="/etc/shadow"; ARGC=2}',
     'BEGIN{x="ARGV"; SYMTAB[x]}',

@@ -37,13 +37,17 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 def load_rules(layers: Sequence[Layer]) -> Rules:
     """Merge the layers; raises PolicyError where one is malformed or loosens."""
-    ordered = sorted(layers, key=lambda layer: _AUTHORITY.index(layer.name))
-    files = [(layer, read(layer)) for layer in ordered]
+    files = [(layer, read(layer)) for layer in by_authority(layers)]
     _check_only_tightens(files)
     rules = _merged([file for _, file in files], _book(files), _version(files))
     for layer, file in files:
         check_examples(layer, file, rules.wrappers)
     return rules
+
+
+def by_authority(layers: Sequence[Layer]) -> list[Layer]:
+    """The one with the least authority first."""
+    return sorted(layers, key=lambda layer: _AUTHORITY.index(layer.name))
 
 
 def _merged(files: list[RuleFile], book: Book, version: str) -> Rules:

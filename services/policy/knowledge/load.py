@@ -15,7 +15,7 @@ from services.policy.knowledge.fault import PolicyError
 @cache
 def packaged() -> tuple[File, ...]:
     """Load and check them. Raises PolicyError."""
-    found = tuple(_files())
+    found = tuple(decode(*each) for each in texts())
     for file in found:
         check_file(file)
         check_described(file)
@@ -29,12 +29,13 @@ def decode(path: str, content: str) -> File:
         raise PolicyError(f"{path}: {error}") from error
 
 
-def packaged_book() -> Book:
-    return bound(packaged())
-
-
-def _files() -> Iterator[File]:
+def texts() -> Iterator[tuple[str, str]]:
+    """The files as they are, by name."""
     folder = files("services.policy.knowledge")
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".toml"):
-            yield decode(entry.name, entry.read_text(encoding="utf-8"))
+            yield entry.name, entry.read_text(encoding="utf-8")
+
+
+def packaged_book() -> Book:
+    return bound(packaged())

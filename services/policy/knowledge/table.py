@@ -40,12 +40,9 @@ class Table:
 
 def entries(command: Command) -> Iterator[tuple[str, Flag]]:
     """Every flag that a command lists, also twice."""
-    for text, flag in (
-        (command.flags, _PLAIN),
-        (command.values, _VALUE),
-        (command.attached, _ATTACHED),
-    ):
-        yield from ((name, _ONLY if name in _SAYS_ONLY else flag) for name in text.split())
+    yield from ((name, _ONLY if name in _SAYS_ONLY else _PLAIN) for name in command.flags.split())
+    yield from ((name, _VALUE) for name in command.values.split())
+    yield from ((name, _ATTACHED) for name in command.attached.split())
     for names, entry in command.flag.items():
         flag = Flag(value=entry) if isinstance(entry, str) else entry
         yield from ((name, flag) for name in names.split())

@@ -17,7 +17,12 @@ _STARTS_EXPRESSION: Final = frozenset({"", "\n", ";", "{", "}", "(", "&&", "||"}
 
 def uses(text: str) -> Iterator[Use]:
     """Yield what the program does besides printing; raise `NotUnderstood` where it is unclear."""
-    return iter(tuple(_Program(tokens(text)).uses()))
+    all_tokens = tokens(text)
+    found = tuple(_Program(all_tokens).uses())
+    for token in all_tokens:
+        if token.draws and not any(UNKNOWN in use.value.text for use in found):
+            raise NotUnderstood(_RULE, "a string may hold what the terminal obeys")
+    return iter(found)
 
 
 class _Program:

@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from services.policy.languages.terminal import AWK, draws
 from services.policy.syntax.tree import NotUnderstood
 from services.policy.value import UNKNOWN
 
@@ -43,6 +44,7 @@ class Token(msgspec.Struct, frozen=True):
 
     kind: Kind
     text: str
+    draws: bool = False  # its escapes may be more to a terminal than text and colours
 
     def is_word(self, *names: str) -> bool:
         return self.kind == "word" and self.text in names
@@ -98,7 +100,10 @@ class _Reader:
         if kind == "sign":
             self._check_newline(source)
             closed = self._bracket(source)
-        self._tokens.append(Token(kind, _unquoted(source) if kind == "string" else source))
+        if kind == "string":
+            self._tokens.append(Token(kind, _unquoted(source), draws=draws(source, AWK)))
+        else:
+            self._tokens.append(Token(kind, source))
         self._condition_closed = closed
 
     def _regex_is_next(self) -> bool:

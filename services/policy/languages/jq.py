@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from services.policy.knowledge.use import Use
+from services.policy.languages.terminal import JQ, draws
 from services.policy.syntax.tree import NotUnderstood
 from services.policy.value import UNKNOWN, Value
 
@@ -37,7 +38,7 @@ _NAMES: Final = """and or not if then else elif end as def reduce foreach try ca
     exp10 exp2 expm1 explode fabs false finites first flatten floor fma fmax fmin fmod
     format frexp from_entries fromdate fromdateiso8601 fromjson fromstream gamma
     get_search_list getpath gmtime group_by gsub halt halt_error has have_decnum
-    have_literal_numbers hypot implode in index INDEX IN indices infinite input
+    have_literal_numbers hypot in index INDEX IN indices infinite input
     input_filename input_line_number inputs inside isempty isfinite isinfinite isnan
     isnormal isvalid iterables join keys keys_unsorted last ldexp leaf_paths length lgamma
     lgamma_r limit localtime log log10 log1p log2 logb ltrimstr ltrim map map_values match
@@ -102,6 +103,8 @@ class _Reader:
         found = _IN_STRING.match(self._text, self._at)
         if found is None:
             raise NotUnderstood(_RULE, "a string does not end")
+        if draws(found[0], JQ):
+            raise NotUnderstood(_RULE, "a string may hold what the terminal obeys")
         if self._last in _MODULES:
             content = self._text[self._at : found.end() - 1]
             self.uses.append(Use("load", Value(UNKNOWN if "\\" in content else content)))

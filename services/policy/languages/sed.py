@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from services.policy.knowledge.use import Role, Use
+from services.policy.languages.terminal import SED, draws
 from services.policy.syntax.tree import NotUnderstood
 from services.policy.value import UNKNOWN, Value
 
@@ -24,9 +25,8 @@ _TEXT: Final = re.compile(r"[ \t]*(?:\\\n)?((?:\\[\s\S]|[^\\\n])*\\?)")
 _LOST_NEWLINE: Final = re.compile(r"[ \t]*(?:\\[ \t]+\n|\n)")
 _SUBSTITUTE_FLAGS: Final = re.compile(r"[gpiImMe0-9]*")
 _END: Final = re.compile(r"[ \t]*(?:[;\n]|(?=[#}])|\Z)")
-_BRACKETS_CLOSE: Final = re.compile(
-    r"(?:\\[\s\S]|[^\\\[]|\[\^?+\]?+(?:\[[.:=][a-z]+[.:=]\]|\\[^\]]|[^\]\[\\])*+(?:\]|\\\]\]))*+"
-)
+_BRACKET: Final = r"\[\^?+\]?+(?:\[[.:=][a-z]+[.:=]\]|\\[^\]\n]|[^\]\[\\\n])*+(?:\]|\\\]\])"
+_BRACKETS_CLOSE: Final = re.compile(rf"(?:\\[\s\S]|[^\\\[]|{_BRACKET})*+")
 
 
 def uses(text: str) -> Iterator[Use]:
@@ -71,7 +71,9 @@ class _Script:
     def text(self, _letter: str, at: int) -> Iterator[Use]:
         if self._take(_LOST_NEWLINE, at)[0]:
             raise NotUnderstood(_RULE, "the text of a command is missing")
-        self._starts.append(self._take(_TEXT, at)[1])
+        found, end = self._take(_TEXT, at)
+        _check_drawing(found)
+        self._starts.append(end)
         return iter(())
 
     def execute(self, _letter: str, at: int) -> Iterator[Use]:
@@ -87,16 +89,27 @@ class _Script:
         return self._file("write", at)
 
     def substitute(self, _letter: str, at: int) -> Iterator[Use]:
-        flags, at = self._take(_SUBSTITUTE_FLAGS, self._halves(at))
+        middle = self._pattern(at)
+        end = self._replacement(middle - 1)
+        flags, at = self._take(_SUBSTITUTE_FLAGS, end)
         if "e" in flags:
             yield Use("shell", Value(UNKNOWN))
         if self._text[at : at + 1] == "w":
             yield from self._file("write", at + 1)
         else:
             self._starts.append(self._end(at))
+        if "e" not in flags:
+            _check_drawing(self._text[middle:end])
 
     def translate(self, letter: str, at: int) -> Iterator[Use]:
-        return self.plain(letter, self._halves(at))
+        """No brackets here, but for old versions of BSD."""
+        middle = self._replacement(at)
+        end = self._replacement(middle - 1)
+        _check_drawing(self._text[middle:end])
+        for half in (self._text[at + 1 : middle - 1], self._text[middle : end - 1]):
+            if not _BRACKETS_CLOSE.fullmatch(half):
+                raise NotUnderstood(_RULE, "a bracket in y does not close")
+        return self.plain(letter, end)
 
     def _command(self, at: int) -> Iterator[Use]:
         letter = self._text[at : at + 1]
@@ -126,23 +139,22 @@ class _Script:
         escaped = self._text[at : at + 1] == "\\"
         if not escaped and self._text[at : at + 1] != "/":
             return at
-        end = self._delimited(at + escaped, self._text[at + escaped : at + escaped + 1])
-        return self._take(_ADDRESS_FLAGS, end)[1]
+        return self._take(_ADDRESS_FLAGS, self._pattern(at + escaped))[1]
 
-    def _halves(self, at: int) -> int:
+    def _pattern(self, at: int) -> int:
+        return self._delimited(_PATTERNS, at)
+
+    def _replacement(self, at: int) -> int:
+        return self._delimited(_REPLACEMENTS, at)
+
+    def _delimited(self, kind: Mapping[str, re.Pattern[str]], at: int) -> int:
+        """The place behind the delimiter that ends what begins with one at this place."""
         delimiter = self._text[at : at + 1]
-        middle = self._delimited(at, delimiter)
-        return self._delimited(middle - 1, delimiter, brackets=False)
-
-    def _delimited(self, at: int, delimiter: str, *, brackets: bool = True) -> int:
-        """The place behind the next unescaped delimiter, if all seds agree that it is the one."""
-        if delimiter not in _DELIMITERS:
+        if delimiter not in kind:
             raise NotUnderstood(_RULE, f"{delimiter!r} as a delimiter is not followed")
-        found = _PARTS[delimiter].match(self._text, at + 1)
+        found = kind[delimiter].match(self._text, at + 1)
         if found is None:
             raise NotUnderstood(_RULE, "a pattern does not end")
-        if brackets and not _BRACKETS_CLOSE.fullmatch(found[1]):
-            raise NotUnderstood(_RULE, "a bracket in a pattern does not close")
         return found.end()
 
     def _file(self, role: Role, at: int) -> Iterator[Use]:
@@ -164,8 +176,17 @@ class _Script:
         return (found[pattern.groups], found.end()) if found else ("", at)
 
 
-_PARTS: Final = {
-    mark: re.compile(rf"((?:\\[\s\S]|[^\\\n{re.escape(mark)}])*+){re.escape(mark)}")
+def _check_drawing(text: str) -> None:
+    if draws(text, SED):
+        raise NotUnderstood(_RULE, "a text may hold what the terminal obeys")
+
+
+_PATTERNS: Final = {
+    mark: re.compile(rf"(?:\\[\s\S]|{_BRACKET}|[^\\\n\[{re.escape(mark)}])*+{re.escape(mark)}")
+    for mark in _DELIMITERS
+}
+_REPLACEMENTS: Final = {
+    mark: re.compile(rf"(?:\\[\s\S]|[^\\\n{re.escape(mark)}])*+{re.escape(mark)}")
     for mark in _DELIMITERS
 }
 _COMMANDS: Final[Mapping[str, Callable[[_Script, str, int], Iterator[Use]]]] = {

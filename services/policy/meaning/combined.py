@@ -1,5 +1,6 @@
 """What is harmless, or nearly so, alone and not together in one text."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from services.policy.concern import Concern
@@ -8,6 +9,11 @@ from services.policy.value import UNKNOWN
 
 _OUT = frozenset({"connect", "network", "upload"})
 _IN = frozenset({"connect", "network"})
+_MANIFEST = re.compile(
+    r"(?:^|/)(?:package\.json|composer\.json|(?:GNU)?[Mm]akefile|Gemfile|Rakefile|\w+\.gradle"
+    r"|pom\.xml|setup\.(?:py|cfg)|pyproject\.toml|Cargo\.toml|build\.rs|conftest\.py|tox\.ini"
+    r"|noxfile\.py|CMakeLists\.txt|[Jj]ustfile|Taskfile\.ya?ml|build\.xml|Dockerfile)$"
+)
 _RUNS = frozenset({"run", "load"})
 
 
@@ -44,6 +50,10 @@ def _fetched_runs(effects: Sequence[Effect]) -> Iterator[Concern]:
 
 
 def _written_runs(effects: Sequence[Effect]) -> Iterator[Concern]:
+    manifests = [e.shown for e in effects if e.kind == "write" and _MANIFEST.search(e.target)]
+    if manifests and any(each.kind == "run" and not each.target for each in effects):
+        text = f"{manifests[0]} is written, which says what is run."
+        yield Concern("dangerous", "written-runs", text)
     written = {each.location.path for each in effects if each.kind == "write"}
     for each in effects:
         if each.kind in _RUNS and each.location.path in written:

@@ -18,7 +18,7 @@ _DISK = re.compile(
 _TEMP = re.compile(r"(?:/tmp|/var/tmp|/var/folders|/dev/shm)(?:/|$)")
 _HOME = re.compile(r"(?:~|/users/[^/]+|/home/[^/]+|/var/root|/root)(?=/|$)")
 _SYSTEM = re.compile(
-    r"/(?:etc|bin|sbin|usr|lib\w*|opt|boot|sys|proc|system|library|var|applications|run|snap"
+    r"/(?:etc|bin|sbin|usr|lib\w*|opt/(?:homebrew|local)|boot|sys|proc|system|library|var|applications|run|snap"
     r"|cores|private|network|nix|efi|srv)(?:/|$)"
 )
 _WHOLE = re.compile(r"/|~|/(?:users|home)(?:/[^/]+)?|/root|/var/root")

@@ -18,6 +18,8 @@ from services.policy.value import UNKNOWN, Value
 _PATHS = frozenset({"list", "read", "write", "delete", "mode", "upload", "run", "load"})
 _LANGUAGES = {"awk": awk.uses, "sed": sed.uses, "jq": jq.uses}
 _SETUID = re.compile(r"[0-7]*[2467][0-7]{3}|[ugoa,=+rwx-]*[+=][rwxt]*s[rwxst,ugoa+=-]*")
+# What a machine in a cloud asks for its own keys.
+_METADATA = re.compile(r"169\.254\.169\.254|metadata\.google\.internal|100\.100\.100\.200|fd00:ec2")
 _ALL = frozenset({"0", "1", "-1"})
 
 type _Taker = Callable[["_Command", Use], None]
@@ -100,6 +102,21 @@ class _Command:
     def plain(self, use: Use) -> None:
         self._note(use.role, use.value.text, Location())
 
+    def connect(self, use: Use) -> None:
+        self.plain(use)
+        if _METADATA.search(use.value.text):
+            self._note("credential", use.value.text, Location())
+
+    def install(self, use: Use) -> None:
+        """A package has a name; whatever else is installed brings code from where it lies."""
+        text = use.value.text
+        where = Location()
+        if text.startswith(("/", "~", ".")):
+            where = self._follow.ground.locate(use.value, self._state.cwd)
+        elif "://" in text or UNKNOWN in text:
+            where = Location("unknown")
+        self._note("install", text, where)
+
     def signal(self, use: Use) -> None:
         everybody = use.value.text in _ALL or UNKNOWN in use.value.text
         self._note("signal", use.value.text, Location("system" if everybody else ""))
@@ -134,9 +151,9 @@ class _Command:
 
 _OTHERS: Mapping[str, _Taker] = {
     "text": _Command.text,
-    "connect": _Command.plain,
+    "connect": _Command.connect,
     "listen": _Command.plain,
-    "install": _Command.plain,
+    "install": _Command.install,
     "signal": _Command.signal,
     "variable": _Command.variable,
     "code": _Command.code,

@@ -75,6 +75,12 @@ def test_the_version_follows_content_and_not_spelling():
     assert version != load_rules([layer("[blacklist]\npatterns = ['b']")]).version
 
 
+def test_an_example_is_tried_by_what_its_file_and_those_below_say():
+    loud = layer("default_tier = 'dangerous'\n[command.x]\nmatch.dangerous = ['y']")
+    stricter = layer("[command.ls]\ntier = 'blocked'\nwhy = 'is off'", "workspace")
+    assert proven_rules([stricter, loud, builtin_layer()]).default_tier == "dangerous"
+
+
 def test_the_configuration_makes_a_layer():
     made = configured("config.json", ("sudo rm", 'say "hi"'), "dangerous", ("/home/a b/'c'",))
     rules = load_rules([builtin_layer(), made])

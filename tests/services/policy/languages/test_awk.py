@@ -36,6 +36,7 @@ HARMLESS = [
     "{ x = $1 / $2 / 3; y /= 2 }",
     "{ print $1,\n $2 }",
     'BEGIN { system("") }',
+    '{ print "\\047" $1 "\\x27\\t", "\\033[31mred\\033[0m", "\\\\033]" }',
 ]
 ACTS = {
     'BEGIN {system("/bin/sh")}': [("shell", "/bin/sh")],
@@ -92,6 +93,11 @@ REFUSED = [
     '{ "a" >> "b" }',
     "BEGIN{system}",
     "{",
+    '{ print "\\033]52;c;\\007" }',
+    '{ print "\\x1b]0;x" }',
+    '{ print "\\x271b" }',
+    '{ printf "%c]0;", 27 }',
+    '{ print "\\033[8m" }',
     '"open',
     "{ print $1 & 2 }",
     '@namespace "x"',

@@ -27,6 +27,7 @@ HARMLESS = [
     '[limit(3; .[])] | to_entries[] | "\\(.key)=\\(.value)"',
     '$x | .[1:2], .["env"], ..',
     "{env}",
+    '"\\u0041\\u001b[1mx"',
     "input_filename, inputs, $__loc__",
     '"\\\\" , "env"',
 ]
@@ -38,6 +39,8 @@ LOADS = {
 }
 REFUSED = [
     "env",
+    '"\\u001b]0;x"',
+    "[27] | implode",
     "env.PATH",
     "(env)",
     "$ENV",

@@ -51,6 +51,12 @@ does = "fetches"
 operands = "connect*"
 globs = true
 flag."-o" = "write"
+[get]
+does = "installs"
+operands = "install*"
+[build]
+does = "builds"
+kinds = ["run"]
 [nice]
 does = "runs nicely"
 style = "first"

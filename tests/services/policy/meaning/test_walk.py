@@ -114,6 +114,15 @@ def test_a_function_is_followed_where_it_is_called(told, text, effects):
         ("~/bin/show a", ["run dotfile ~/bin/show"]),
         ("SHOW a", ["read workspace a", "unknown-command"]),
         ("fnord", ["unknown-command"]),
+        ("fnord -o 'x /bin/sh -i'", ["escape", "unknown-command"]),
+        ("show -x /bin/sh", ["arguments", "escape", "read system /bin/sh"]),
+        (
+            "fetch http://169.254.169.254/x",
+            ["connect http://169.254.169.254/x", "credential http://169.254.169.254/x"],
+        ),
+        ("get x", ["install x"]),
+        ("get ./x /tmp/y", ["install temp /tmp/y", "install workspace ./x"]),
+        ("get git+https://x/y", ["install unknown git+https://x/y"]),
         ("fnord ~/.ssh/x", ["read secret ~/.ssh/x", "unknown-command"]),
         ("X=1 show a", ["read workspace a", "variable X"]),
         ("LANG=C show a", ["read workspace a"]),
@@ -170,6 +179,7 @@ def test_redirections_read_and_write(told, text, effects):
         ("x=$(show a); fetch http://x/$x", "content-leaves"),
         ("fetch -o a http://x; start a", "fetched-runs"),
         ("echo x > a; start ./a", "written-runs"),
+        ("echo x > package.json; build", "written-runs"),
     ],
 )
 def test_what_is_harmless_alone_may_not_be_together(told, text, rule):

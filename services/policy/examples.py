@@ -7,7 +7,7 @@ from services.policy.blacklist import blacklisted
 from services.policy.heads import is_keyword
 from services.policy.knowledge.book import File
 from services.policy.knowledge.check import check_file
-from services.policy.layer import Layer, PolicyError, RuleFile
+from services.policy.layer import Layer, PolicyError, RuleFile, keyed
 from services.policy.line import split
 from services.policy.paths import is_secret
 from services.policy.variables import stands_for
@@ -36,7 +36,7 @@ def check_examples(layer: Layer, file: RuleFile, wrappers: Mapping[str, str]) ->
     for name, _ in File(layer.path, file.command):
         if is_keyword(name):
             raise PolicyError(f"{layer.path}: command.{name}: {name} is no command but a keyword")
-    check_file(File(layer.path, {f"command.{name}": rule for name, rule in file.command.items()}))
+    check_file(keyed(layer, file))
 
 
 def _expect(layer: Layer, rule: str, examples: _Examples, test: Callable[[str], bool]) -> None:

@@ -57,6 +57,11 @@ def commands(layer: Layer, file: RuleFile) -> tuple[File, ...]:
     return (*layer.knowledge, File(layer.path, file.command))
 
 
+def keyed(layer: Layer, file: RuleFile) -> File:
+    """What a layer says itself, by the keys of its file: for messages about it."""
+    return File(layer.path, {f"command.{name}": rule for name, rule in file.command.items()})
+
+
 def configured(
     path: str,
     blacklist: tuple[str, ...],

@@ -8,7 +8,7 @@ from events.review import Context, Tier
 from services.policy.builtin import builtin_layer
 from services.policy.knowledge.check import check_examples
 from services.policy.knowledge.load import packaged
-from services.policy.layer import Layer, commands, read
+from services.policy.layer import Layer, keyed, read
 from services.policy.review import review
 from services.policy.rules import Rules, by_authority, load_rules
 
@@ -48,5 +48,5 @@ def _prove(layer: Layer, rules: Rules) -> None:
     def judge(text: str) -> Tier:
         return review(STANDARD, RunCommand(command=text), rules).tier
 
-    for file in commands(layer, read(layer)):
+    for file in (*layer.knowledge, keyed(layer, read(layer))):
         check_examples(file, judge)

@@ -22,7 +22,7 @@ from services.policy.typed import review_command, review_keys, review_text
 from services.policy.verdict import Verdict
 from services.policy.visible import visible
 
-ENGINE: Final = f"policy 1; {PARSER}"
+ENGINE: Final = f"policy 2; {PARSER}"
 
 
 def review(context: Context, action: Action, rules: Rules) -> Decision:
@@ -39,6 +39,7 @@ def review(context: Context, action: Action, rules: Rules) -> Decision:
         findings=tuple(concern.finding for concern in verdict.concerns),
         policy_version=rules.version,
         engine=ENGINE,
+        effects=verdict.effects,
     )
 
 

@@ -73,6 +73,11 @@ COMMANDS: Final = {
         WAITING,
     ),
     "deny": Command("services.cli.deny:deny", DECIDE, "Refuse one waiting action.", WAITING),
+    "check": Command(
+        "services.cli.check:check",
+        DECIDE,
+        "Say how a command would be judged, and why. Nothing is run.",
+    ),
     "attach": Command(
         "services.cli.attach:attach",
         WORK,

@@ -88,7 +88,8 @@ class _Program:
             depth += token.is_sign("(", "[") - token.is_sign(")", "]")
             if token.is_sign("<"):
                 yield from _file("read", self._only_word(place, _ENDS_SOURCE))
-            if depth < 0 or (depth == 0 and token.is_sign("<", ";", "}", "\n")):
+            done = token.is_sign("<", ";", "}", "\n") or token.is_word("getline")
+            if depth < 0 or (depth == 0 and done):  # another getline looks on
                 return
 
     def directive(self, index: int) -> Iterator[Use]:

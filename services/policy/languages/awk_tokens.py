@@ -12,6 +12,7 @@ from services.policy.value import UNKNOWN
 type Kind = Literal["word", "number", "string", "regex", "sign"]
 
 _RULE: Final = "awk"
+_MAX_DEPTH: Final = 32
 _SKIP: Final = re.compile(r"(?:[ \t]|\\\n|#[^\n]*)+")
 _TOKEN: Final = re.compile(
     r"""
@@ -123,6 +124,8 @@ class _Reader:
         if sign in {"(", "[", "{"}:
             condition = self._tokens[-1:] and self._tokens[-1].is_word(*_CONDITIONS)
             self._open.append("if" if sign == "(" and condition else sign)
+            if len(self._open) > _MAX_DEPTH:
+                raise NotUnderstood(_RULE, "brackets nest too deep")
             return False
         if sign not in _OPENING:
             return False

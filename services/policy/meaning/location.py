@@ -1,7 +1,7 @@
 """The class of the place a path lies in, with nothing looked up."""
 
 import re
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from functools import lru_cache
 from posixpath import join
 
@@ -138,20 +138,29 @@ def _in_home(path: str) -> Place:
 @lru_cache(1024)
 def _may_be_secret(path: str, secrets: tuple[str, ...]) -> bool:
     """Whether a pattern that is more than `*` could stand for the name of a secret."""
-    parts = [part for part in path.split("/") if not _WILD.isdisjoint(part)]
-    telling = [part for part in parts if part not in _EVERYTHING or part == ".*"]
     if any(is_secret(_LIKE.sub(_instance, path).replace("*", star), secrets) for star in ("", "0")):
         return True
-    return any(
-        _fits(secret, path if "/" in secret else part) for secret in secrets for part in telling
-    )
+    names, places = _samples(secrets)
+    parts = {part for part in path.split("/") if not _WILD.isdisjoint(part)}
+    telling = [part for part in parts if part not in _EVERYTHING or part == ".*"]
+    below = bool(telling) and any(map(re.compile(translate(path)).match, places))
+    return below or any(_fits(names, part) for part in telling)
 
 
 def _instance(wild: re.Match[str]) -> str:
     return wild[1] or "x"
 
 
-def _fits(secret: str, pattern: str) -> bool:
-    if secret.startswith(".") and not pattern.startswith("."):
-        return False
-    return any(fnmatchcase(secret.replace("*", star), pattern) for star in ("", "x"))
+@lru_cache(8)
+def _samples(secrets: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names and places that the patterns of secrets stand for."""
+    samples = [secret.casefold().replace("*", star) for secret in secrets for star in ("", "x")]
+    names = dict.fromkeys(sample for sample in samples if "/" not in sample)
+    return tuple(names), tuple(sample for sample in samples if "/" in sample)
+
+
+def _fits(names: tuple[str, ...], pattern: str) -> bool:
+    """An initial dot is matched by a dot only."""
+    match = re.compile(translate(pattern)).match
+    hidden = pattern.startswith(".")
+    return any(match(name) for name in names if hidden or not name.startswith("."))

@@ -74,4 +74,7 @@ def _short(effect: Effect) -> str:
     if effect.target.strip(UNKNOWN) == "":
         return "what is not known beforehand"
     text = effect.shown
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    if len(text) <= _LONGEST:
+        return text
+    half = _LONGEST // 2  # both ends tell: the place and the name
+    return f"{text[:half]}\N{HORIZONTAL ELLIPSIS}{text[1 - half :]}"

@@ -61,7 +61,7 @@ class Reader:
 
     def source(self, word: brush.Word) -> str:
         """The word as it is written, with the line breaks that the parser takes out."""
-        if word.loc is None:
+        if word.loc is None or "<<" in self._text:  # positions are off behind a here-document
             return word.value
         return self._text[word.loc.start.index : word.loc.end.index]
 

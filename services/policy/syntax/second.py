@@ -20,6 +20,7 @@ _BASH: Final = Language(tree_sitter_bash.language())
 _LANGUAGES: Final = {"bash": _BASH, "sh": _BASH, "zsh": Language(tree_sitter_zsh.language())}
 _MAX_CASES: Final = 6  # one inside another: each doubles the time of the main parser
 _MAX_MARKS: Final = 1000
+_STEPS: Final = 512  # a text of n characters takes about n / 64
 _MARK: Final = re.compile(r"[()\[\]{}&|<]")
 _GAP: Final = re.compile(rb"((?:[ \t]|\\\n)+)|(\\[\s\S]|[^ \t\\]+)")
 _PROCESS: Final = "\0"  # no text holds it
@@ -75,10 +76,7 @@ class Opinion:
         self._foreign = _FOREIGN[shell]
         self._records: dict[int, list[str]] = {}
         self._later: list[tuple[int, list[str]]] = []
-        root = Parser(_LANGUAGES[shell]).parse(self._text).root_node
-        if root.has_error:
-            raise NotUnderstood("syntax", "is not valid shell, or not read as such by all parsers")
-        self._walk(root)
+        self._walk(_parse(self._text, shell))
         for owner, words in self._later:
             self._records.setdefault(owner, []).extend(words)
 
@@ -147,6 +145,42 @@ class Opinion:
 
     def _source(self, node: Node) -> str:
         return self._text[node.start_byte : node.end_byte].decode()
+
+
+class _Bounded:
+    """Gives a parser its text for a number of steps, so that the answer depends on no clock."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._steps = _STEPS + len(text) // 8
+
+    @property
+    def over(self) -> bool:
+        return self._steps < 0
+
+    def read(self, offset: int, _point: object) -> bytes:
+        """The rest of the text; a scanner that goes back and forth asks for it again and again."""
+        return b"" if self._next() else self._text[offset:]
+
+    def stop(self, _offset: int, _error: object) -> bool:
+        return self._next()
+
+    def _next(self) -> bool:
+        self._steps -= 1
+        return self.over
+
+
+def _parse(text: bytes, shell: str) -> Node:
+    source = _Bounded(text)
+    try:
+        root = Parser(_LANGUAGES[shell]).parse(source.read, progress_callback=source.stop).root_node
+    except ValueError as error:
+        raise NotUnderstood("too-complex", "takes too long to read") from error
+    if source.over:
+        raise NotUnderstood("too-complex", "takes too long to read")
+    if root.has_error:
+        raise NotUnderstood("syntax", "is not valid shell, or not read as such by all parsers")
+    return root
 
 
 def _leaves(nodes: Iterable[Node]) -> Iterator[Node]:

@@ -22,7 +22,9 @@ def words(reader: Reader, text: str) -> tuple[Word, ...]:
     except NotUnderstood as error:
         return (unexpanded(reader, text, str(error)),)
     reader.made(len(sources))
-    return tuple(word(reader, source) for source in sources)
+    if reader.shell != "bash" and "" in sources:
+        return (unexpanded(reader, text, "has braces that may leave an empty word"),)
+    return tuple(word(reader, source) for source in sources if source)
 
 
 def single(reader: Reader, text: str) -> Word:

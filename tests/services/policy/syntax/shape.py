@@ -55,34 +55,33 @@ def pipeline(found: Pipeline) -> str:
     return " ".join(filter(None, (found.after, shown, "&" if found.background else "")))
 
 
-def command(found: Command) -> str:  # noqa: C901 - one line for each kind
+def command(found: Command) -> str:
+    if isinstance(found, Function):
+        return f"function {found.name} {command(found.body)}"
+    parts = _simple(found) if isinstance(found, Simple) else _governing(found)
+    return " ".join(filter(None, (*parts, *map(redirect, found.redirects))))
+
+
+def _simple(found: Simple) -> list[str]:
+    set_ = [f"{a.name}{'+' * a.append}={word(a.value)}" for a in found.assignments]
+    return [*set_, *map(word, found.words)]
+
+
+def _governing(found: Group | Loop | Branch | Test | Calculation) -> list[str]:
     match found:
-        case Simple():
-            parts = [
-                *(
-                    f"{each.name}{'+' * each.append}={word(each.value)}"
-                    for each in found.assignments
-                ),
-                *map(word, found.words),
-            ]
         case Group():
-            brackets = "()" if found.subshell else "{}"
-            parts = [brackets[0], script(found.body), brackets[1]]
+            first, last = "()" if found.subshell else "{}"
+            return [first, script(found.body), last]
         case Loop():
-            condition = script(found.condition) if found.condition else found.variable
-            values = [word(each) for each in found.values or ()]
-            parts = ["loop", condition, *values, "{", script(found.body), "}"]
+            head = script(found.condition) if found.condition else found.variable
+            return ["loop", head, *map(word, found.values or ()), "{", script(found.body), "}"]
         case Branch():
-            parts = ["branch", *map(word, found.words), *(f"[{script(s)}]" for s in found.scripts)]
-        case Function():
-            parts = ["function", found.name, command(found.body)]
-            return " ".join(parts)
+            return ["branch", *map(word, found.words), *(f"[{script(s)}]" for s in found.scripts)]
         case Test():
             marks = "-v" * found.subscript + "-eq" * found.arithmetic
-            parts = [f"test{marks}", *map(word, found.words)]
+            return [f"test{marks}", *map(word, found.words)]
         case Calculation():
-            parts = ["sum", *map(word, found.words)]
-    return " ".join(filter(None, (*parts, *map(redirect, found.redirects))))
+            return ["sum", *map(word, found.words)]
 
 
 def redirect(found: Redirect) -> str:
@@ -98,17 +97,16 @@ def piece(found: Piece) -> str:
         case Literal():
             return f"'{found.text}'" if found.quoted else found.text
         case Parameter():
-            more = "".join(f"<{word(each)}>" for each in found.words)
-            mark = "" if found.plain else "~"
-            shown = f"${{{mark}{found.name}{more}}}"
-            return f'"{shown}"' if found.quoted else shown
-        case Substitution():
-            return f"$({script(found.script)})"
+            return _parameter(found)
         case Arithmetic():
             return f"$(({word(found.word)}))"
-        case Process():
-            return f"<({script(found.script)})"
-        case Home():
-            return f"~{found.user}"
-        case Opaque():
-            return "???"
+        case Substitution() | Process():
+            return f"{'$' if isinstance(found, Substitution) else '<'}({script(found.script)})"
+        case Home() | Opaque():
+            return f"~{found.user}" if isinstance(found, Home) else "???"
+
+
+def _parameter(found: Parameter) -> str:
+    more = "".join(f"<{word(each)}>" for each in found.words)
+    shown = f"${{{'' if found.plain else '~'}{found.name}{more}}}"
+    return f'"{shown}"' if found.quoted else shown

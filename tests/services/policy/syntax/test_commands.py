@@ -78,6 +78,7 @@ def test_what_governs_other_commands(written, read):
         ("a <<-E\n\tb\n\tE\nc", "a <<'b\n' ; c"),
         ("a <<E | b\nc\nE\nd", "a <<'c\n' | b ; d"),
         ("a <<E >b\nc\nE", "a <<'c\n' >b"),
+        ("a <<E | b -c\nd\nE", "a <<'d\n' | b -c"),
     ],
 )
 def test_redirections(written, read):
@@ -128,6 +129,10 @@ def test_commands_that_may_be_read_in_two_ways_are_refused(written, rule):
 def test_deep_nesting_is_refused_in_time(before, inside, after, depth, closed):
     text = f"x {before * depth}{inside}{after * depth * closed}"[:16_000]
     assert refusal(text)
+
+
+def test_a_text_on_which_a_parser_never_ends_is_refused():
+    assert refusal("=(${b://$c)}", "zsh") == "too-complex"
 
 
 def test_nesting_up_to_the_limit_is_followed():

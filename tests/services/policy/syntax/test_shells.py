@@ -131,7 +131,7 @@ def test_an_exclamation_mark_that_no_shell_expands_is_followed_in_bash(text):
         "a 'b\n!c'",
         "a \"'\" '!b'",
         "a $'\\'!b'",
-        "echo \"don't !b\"",
+        'echo "don\'t !b"',
     ],
 )
 def test_what_may_bring_back_a_line_of_the_history_is_refused(text, shell):

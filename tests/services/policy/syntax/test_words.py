@@ -57,7 +57,7 @@ def test_dollar_quotes_are_decoded_or_left_open(written, read):
         ("${a:?b}", "${~a<b>}"),
         ("${#a}", "${~a}"),
         ("${a^^}", "${~a<''>}"),
-        ("${a:1:$b}", '${~a<$((\'1\'))><$(("${b}"))>}'),
+        ("${a:1:$b}", "${~a<$(('1'))><$((\"${b}\"))>}"),
         ("${a[$(b)]}", "${~a<$(($(b)))>}"),
         ("${a[@]}", "${a[@]}"),
         ("${a@Q}", "${~a}"),
@@ -133,6 +133,7 @@ def test_a_tilde_is_a_home_only_where_the_shell_says_so(written, read):
         ("{a,{b,c}}", ["a", "b", "c"]),
         ("{a{b,c}}", ["{ab}", "{ac}"]),
         ("x{,y}", ["x", "xy"]),
+        ("{,a,}", ["a"]),
         ("{1..3}", ["1", "2", "3"]),
         ("{3..1}", ["3", "2", "1"]),
         ("{01..3}", ["01", "02", "03"]),
@@ -161,7 +162,6 @@ def test_braces_become_words(written, read):
 )
 def test_braces_that_are_not_sure_are_left_open(written):
     assert words(f"x {written}")[1].startswith("???")
-
 
 
 @pytest.mark.parametrize(

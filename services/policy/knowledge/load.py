@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import msgspec
 
-from services.policy.knowledge.book import Book, File, bound
+from services.policy.knowledge.book import File
 from services.policy.knowledge.check import check_described, check_file
 from services.policy.knowledge.command import Command
 from services.policy.knowledge.fault import PolicyError
@@ -35,7 +35,3 @@ def texts() -> Iterator[tuple[str, str]]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".toml"):
             yield entry.name, entry.read_text(encoding="utf-8")
-
-
-def packaged_book() -> Book:
-    return bound(packaged())

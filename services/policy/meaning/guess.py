@@ -20,6 +20,8 @@ from services.policy.syntax.second import Opinion
 from services.policy.syntax.tree import NotUnderstood, Script
 from services.policy.value import UNKNOWN, Value
 
+_MOST = 64  # commands that are guessed at one by one
+
 
 def initial(context: Context) -> State:
     """What is known of a shell before a text."""
@@ -28,10 +30,12 @@ def initial(context: Context) -> State:
 
 
 def guessed(text: str, line: Line, context: Context, walk: Walk) -> Iterator[Effect]:
-    other = Walk(walk.rules, walk.ground, shell_of(context))
-    with suppress(NotUnderstood):
-        other.script(_as_bash(text), initial(context))
-    yield from other.found.effects
+    """Each reading is followed on its own, as far as it goes."""
+    for script in _readings(text):
+        other = Walk(walk.rules, walk.ground, shell_of(context))
+        with suppress(NotUnderstood):
+            other.script(script, initial(context))
+        yield from other.found.effects
     for argv in heads(line, walk.rules.wrappers):
         other = Walk(walk.rules, walk.ground, shell_of(context))
         with suppress(NotUnderstood):
@@ -39,6 +43,16 @@ def guessed(text: str, line: Line, context: Context, walk: Walk) -> Iterator[Eff
         yield from other.found.effects
 
 
-def _as_bash(text: str) -> Script:
-    Opinion(text, "bash")  # before the main parser, which it protects
-    return Reader("bash", pipelines).script(text)
+def _readings(text: str) -> Iterator[Script]:
+    """The whole as the main parser sees it, and each command that the other one sees."""
+    with suppress(NotUnderstood):
+        commands = Opinion(text, "bash").commands
+        yield from _as_bash(text)
+        for words in commands[:_MOST]:
+            yield from _as_bash(" ".join(words))
+
+
+def _as_bash(text: str) -> Iterator[Script]:
+    with suppress(NotUnderstood):
+        Opinion(text, "bash")  # before the main parser, which it protects
+        yield Reader("bash", pipelines).script(text)

@@ -1,5 +1,5 @@
 # What a person does here. Everything lands in .venv and .tools, both ignored.
-.PHONY: help setup run dev test check bench lock clean
+.PHONY: help setup run dev test check bench bench-safety lock clean
 
 help:
 	@echo "make setup   install into .venv; needs git, make and any Python 3"
@@ -7,6 +7,7 @@ help:
 	@echo "make test    every test; those that need a tool that is missing say so"
 	@echo "make check   format, lint, types, architecture, fast tests: about a minute"
 	@echo "make bench   the benchmarks"
+	@echo "make bench-safety CORPORA=DIR  the reviewer on commands that others labelled"
 	@echo "make lock    resolve the dependencies again"
 
 setup: .venv/.installed
@@ -29,6 +30,10 @@ check: dev
 
 bench: dev
 	.venv/bin/python -m benchmarks
+
+CORPORA ?= ../shared/corpora
+bench-safety: dev
+	.venv/bin/python -m benchmarks.safety $(CORPORA)
 
 lock:
 	@lock="$$(ops/uv.sh) pip compile -q pyproject.toml --universal --generate-hashes --no-header"; \

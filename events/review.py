@@ -9,6 +9,19 @@ from events.base import Text, Value
 type Tier = Literal["safe", "review", "dangerous", "blocked"]
 type Prompt = Literal["idle", "running", "unknown"]
 type Integration = Literal["none", "partial", "full"]
+type Place = Literal[
+    "",  # not about a path
+    "workspace",  # the working directory and below
+    "temp",
+    "home",
+    "dotfile",  # what programs read at their start: settings, hooks, start files
+    "secret",
+    "system",
+    "device",
+    "disk",
+    "other",
+    "unknown",
+]
 
 
 class Context(Value):
@@ -35,6 +48,14 @@ class Finding(Value):
     text: str
 
 
+class Effect(Value):
+    """One thing that an action would do: to what, and in which class of places."""
+
+    kind: str
+    target: Text = ""
+    place: Place = ""
+
+
 class Decision(Value):
     """The verdict of a policy on an action in a context."""
 
@@ -43,5 +64,6 @@ class Decision(Value):
     findings: tuple[Finding, ...] = ()
     policy_version: str
     engine: str
+    effects: tuple[Effect, ...] = ()
     approvers: int = 1
     """How many persons must agree, where any must."""

@@ -90,6 +90,11 @@ COMMANDS: Final = {
         "Take the keys of an approver back.",
         "`eim approvers` lists them.",
     ),
+    "check": Command(
+        "services.cli.check:check",
+        DECIDE,
+        "Say how a command would be judged, and why. Nothing is run.",
+    ),
     "attach": Command(
         "services.cli.attach:attach",
         WORK,

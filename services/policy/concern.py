@@ -22,6 +22,10 @@ class Concern(msgspec.Struct, frozen=True):
         return Finding(rule=self.rule, text=visible(self.text))
 
 
+def rank(tier: Tier) -> int:
+    return _ORDER.index(tier)
+
+
 def strictest(tiers: Iterable[Tier]) -> Tier:
     worst: Tier = "safe"
     for tier in tiers:

@@ -8,7 +8,8 @@ import msgspec
 from events.review import Tier
 from services.policy.builtin import builtin_layer
 from services.policy.layer import Layer, configured
-from services.policy.rules import Rules, load_rules
+from services.policy.proof import proven_rules
+from services.policy.rules import Rules
 
 
 class Additions(msgspec.Struct, frozen=True):
@@ -30,4 +31,4 @@ def layers(additions: Additions) -> list[Layer]:
 
 def configured_rules(additions: Additions) -> Rules:
     """Load and check the rules. Raises PolicyError."""
-    return load_rules(layers(additions))
+    return proven_rules(layers(additions))

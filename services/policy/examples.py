@@ -1,13 +1,13 @@
 """Every rule proves itself on its own examples when it is loaded."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from services.policy.blacklist import blacklisted
-from services.policy.command_rule import CommandRule
 from services.policy.heads import is_keyword
-from services.policy.layer import Layer, PolicyError, RuleFile
+from services.policy.knowledge.book import File
+from services.policy.knowledge.check import check_file
+from services.policy.layer import Layer, PolicyError, RuleFile, keyed
 from services.policy.line import split
 from services.policy.paths import is_secret
 from services.policy.variables import stands_for
@@ -33,11 +33,10 @@ def check_examples(layer: Layer, file: RuleFile, wrappers: Mapping[str, str]) ->
     _expect(layer, "secrets", file.secrets, hidden)
     for name, group in file.environment.items():
         _expect(layer, f"environment.{name}", group, _named(group.names))
-    for name, rule in file.command.items():
+    for name, _ in File(layer.path, file.command):
         if is_keyword(name):
             raise PolicyError(f"{layer.path}: command.{name}: {name} is no command but a keyword")
-        _check_patterns(layer, name, rule)
-        _expect(layer, f"command.{name}", rule, _fits(name, rule))
+    check_file(keyed(layer, file))
 
 
 def _expect(layer: Layer, rule: str, examples: _Examples, test: Callable[[str], bool]) -> None:
@@ -51,22 +50,3 @@ def _expect(layer: Layer, rule: str, examples: _Examples, test: Callable[[str], 
 
 def _named(names: tuple[str, ...]) -> Callable[[str], bool]:
     return lambda variable: any(stands_for(name, variable) for name in names)
-
-
-def _check_patterns(layer: Layer, name: str, rule: CommandRule) -> None:
-    for pattern in (rule.first, rule.each):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise PolicyError(f"{layer.path}: command.{name}: {pattern!r}: {error}") from error
-
-
-def _fits(name: str, rule: CommandRule) -> Callable[[str], bool]:
-    def fits(text: str) -> bool:
-        match split(text).segments:
-            case [only] if only.argv[:1] == (name,):
-                return not any(rule.doubts(only.words[1:]))
-            case _:
-                return False
-
-    return fits

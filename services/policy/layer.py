@@ -8,14 +8,12 @@ import msgspec
 
 from events.approvals import Assurance
 from events.review import Tier
-from services.policy.command_rule import CommandRule
+from services.policy.knowledge.book import File
+from services.policy.knowledge.command import Command
+from services.policy.knowledge.fault import PolicyError
 from services.policy.variables import Variables
 
 type LayerName = Literal["built-in", "admin", "user", "workspace"]
-
-
-class PolicyError(ValueError):
-    """A rule file cannot be used."""
 
 
 class Layer(msgspec.Struct, frozen=True):
@@ -24,6 +22,7 @@ class Layer(msgspec.Struct, frozen=True):
     name: LayerName
     path: str
     content: str
+    knowledge: tuple[File, ...] = ()  # commands in files of their own, which come with the package
 
 
 class Patterns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,7 +34,7 @@ class Patterns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The content of a rule file."""
+    """The content of a rule file. A command is described as in the files of knowledge."""
 
     default_tier: Literal["review", "dangerous", "blocked"] = "review"
     blacklist: Patterns = Patterns()
@@ -47,7 +46,7 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     wrappers: Mapping[str, str] = {}
     assurance: Mapping[Literal["review", "dangerous"], Assurance] = {}
     four_eyes: tuple[str, ...] = ()  # patterns of the rules to which two persons must agree
-    command: Mapping[str, CommandRule] = {}
+    command: Mapping[str, Command] = {}
 
 
 def read(layer: Layer) -> RuleFile:
@@ -55,6 +54,16 @@ def read(layer: Layer) -> RuleFile:
         return msgspec.toml.decode(layer.content, type=RuleFile)
     except msgspec.DecodeError as error:
         raise PolicyError(f"{layer.path}: {error}") from error
+
+
+def commands(layer: Layer, file: RuleFile) -> tuple[File, ...]:
+    """All commands that a layer describes; what it says itself goes before what comes with it."""
+    return (*layer.knowledge, File(layer.path, file.command))
+
+
+def keyed(layer: Layer, file: RuleFile) -> File:
+    """What a layer says itself, by the keys of its file: for messages about it."""
+    return File(layer.path, {f"command.{name}": rule for name, rule in file.command.items()})
 
 
 def configured(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from functools import lru_cache
 from posixpath import join, normpath
 
@@ -33,14 +33,22 @@ def folded(path: str) -> str:
 def is_secret(path: str, patterns: tuple[str, ...]) -> bool:
     """A pattern without a slash names one part of a path, one with a slash a path from its root."""
     path = folded(path)
-    parts = path.split("/")
-    return any(_hides(pattern.casefold(), path, parts) for pattern in patterns)
+    names, places = _compiled(patterns)
+    return places.match(path) is not None or any(map(names.match, path.split("/")))
 
 
-def _hides(pattern: str, path: str, parts: list[str]) -> bool:
-    if "/" in pattern:
-        return fnmatchcase(path, pattern) or fnmatchcase(path, pattern + "/*")
-    return any(fnmatchcase(part, pattern) for part in parts)
+@lru_cache(8)
+def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What names a secret, and what is the place of secrets."""
+    folded_case = [pattern.casefold() for pattern in patterns]
+    names = [translate(pattern) for pattern in folded_case if "/" not in pattern]
+    places = [pattern for pattern in folded_case if "/" in pattern]
+    below = [translate(text) for place in places for text in (place, place + "/*")]
+    return _any(names), _any(below)
+
+
+def _any(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns) or "(?!)")
 
 
 def is_own(word: str, context: Context, own_paths: tuple[str, ...]) -> bool:

@@ -4,15 +4,16 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from events.approvals import Assurance
 from events.review import Tier
 from services.policy.assurance import Needs, surest
-from services.policy.command_rule import CommandRule
 from services.policy.concern import strictest
 from services.policy.examples import check_examples
-from services.policy.layer import Layer, LayerName, PolicyError, RuleFile, read
+from services.policy.knowledge.book import Book, File, bound
+from services.policy.knowledge.command import Command
+from services.policy.layer import Layer, LayerName, PolicyError, RuleFile, commands, read
 
 __all__ = ["Layer", "PolicyError", "Rules", "load_rules"]
 
@@ -26,7 +27,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     default_tier: Tier = "review"
     blacklist_patterns: tuple[str, ...] = ()
-    commands: Mapping[str, CommandRule] = {}
+    commands: Book = {}
     own_paths: tuple[str, ...] = ()
     own_commands: tuple[str, ...] = ("eim", "enhanced-iterm-mcp", "nats", "nats-server")
     secret_paths: tuple[str, ...] = ()
@@ -40,16 +41,21 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 def load_rules(layers: Sequence[Layer]) -> Rules:
     """Merge the layers; raises PolicyError where one is malformed or loosens."""
-    ordered = sorted(layers, key=lambda layer: _AUTHORITY.index(layer.name))
-    files = [(layer, read(layer)) for layer in ordered]
+    files = [(layer, read(layer)) for layer in by_authority(layers)]
     _check_only_tightens(files)
-    rules = replace(_merged([file for _, file in files], _version(files)), assurance=_needs(files))
+    rules = _merged([file for _, file in files], _book(files), _version(files))
+    rules = replace(rules, assurance=_needs(files))
     for layer, file in files:
         check_examples(layer, file, rules.wrappers)
     return rules
 
 
-def _merged(files: list[RuleFile], version: str) -> Rules:
+def by_authority(layers: Sequence[Layer]) -> list[Layer]:
+    """The one with the least authority first."""
+    return sorted(layers, key=lambda layer: _AUTHORITY.index(layer.name))
+
+
+def _merged(files: list[RuleFile], book: Book, version: str) -> Rules:
     return Rules(
         version=version,
         default_tier=strictest(file.default_tier for file in files),
@@ -61,7 +67,7 @@ def _merged(files: list[RuleFile], version: str) -> Rules:
         own_paths=_union(file.own_paths for file in files),
         four_eyes=_union(file.four_eyes for file in files),
         wrappers={name: flags for file in files for name, flags in file.wrappers.items()},
-        commands={name: rule for file in files for name, rule in file.command.items()},
+        commands=book,
     )
 
 
@@ -75,6 +81,21 @@ def _needs(files: list[tuple[Layer, RuleFile]]) -> Needs:
     return needs
 
 
+def _book(files: list[tuple[Layer, RuleFile]]) -> Book:
+    """A workspace only says how strict to be; what a command does is known before."""
+    book = dict(bound(each for layer, file in files for each in _others(layer, file)))
+    for layer, file in files:
+        if layer.name == "workspace":
+            for name, rule in File(layer.path, file.command):
+                known = book.get(name, Command(does=rule.does))
+                book[name] = replace(known, tier=rule.tier, why=rule.why)
+    return book
+
+
+def _others(layer: Layer, file: RuleFile) -> tuple[File, ...]:
+    return () if layer.name == "workspace" else commands(layer, file)
+
+
 def _variables(file: RuleFile) -> Iterator[tuple[str, str]]:
     for group in file.environment.values():
         yield from ((name, group.why) for name in group.names)
@@ -85,23 +106,23 @@ def _union(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _version(files: list[tuple[Layer, RuleFile]]) -> str:
-    content = [(layer.name, file) for layer, file in files]
+    content = [(layer.name, file, layer.knowledge) for layer, file in files]
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
 
 
 def _check_only_tightens(files: list[tuple[Layer, RuleFile]]) -> None:
-    known: dict[str, Tier] = {
-        name: rule.tier
-        for layer, file in files
-        if layer.name != "workspace"
-        for name, rule in file.command.items()
-    }
+    known = bound(each for layer, file in files for each in _others(layer, file))
     for layer, file in files:
         if layer.name != "workspace":
             continue
         if file.wrappers or file.plain_suffixes or file.session_environment:
             raise PolicyError(f"{layer.path}: a workspace file may only tighten the policy")
-        for name, rule in file.command.items():
-            floor: tuple[Tier, ...] = ("review", known.get(name, "review"), rule.tier)
-            if rule.tier != strictest(floor):
+        for name, rule in File(layer.path, file.command):
+            before: Tier = known[name].tier if name in known else "review"
+            if _says_more(rule) or rule.tier != strictest(["review", before, rule.tier]):
                 raise PolicyError(f"{layer.path}: command.{name}: a workspace may only tighten it")
+
+
+def _says_more(rule: Command) -> bool:
+    bare = Command(does=rule.does, also=rule.also, tier=rule.tier, why=rule.why, match=rule.match)
+    return asdict(rule) != asdict(bare)

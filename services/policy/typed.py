@@ -7,17 +7,17 @@ from events.base import plain
 from events.review import Context
 from services.policy.blacklist import blacklisted
 from services.policy.characters import unreadable
-from services.policy.commands import known_dangers, name, reads_content, unknown_effects
 from services.policy.concern import Concern
-from services.policy.dialect import hidden_forms, too_large
-from services.policy.grammar import disagreements
+from services.policy.dialect import too_large
 from services.policy.keys import KEYS
 from services.policy.line import Line, split
-from services.policy.own import touches_us
-from services.policy.place import shell_of, unsure_place
+from services.policy.meaning.meaning import meaning
+from services.policy.own import reaches_us, touches_us
+from services.policy.place import unsure_place
 from services.policy.rules import Rules
 from services.policy.verdict import Verdict
 
+_MOST_EFFECTS = 64
 _HARMLESS_KEYS = frozenset(
     {"up", "down", "left", "right", "home", "end", "page_up", "page_down", "ctrl_c"}
 )
@@ -26,18 +26,17 @@ _HARMLESS_KEYS = frozenset(
 def review_command(action: RunCommand, context: Context, rules: Rules) -> Verdict:
     text = plain(action.command)
     line = split(text)
-    concerns = [*_never(text, line, context, rules)]
-    if not concerns:
-        concerns = [
-            *known_dangers(line, rules),
-            *unsure_place(context, rules),
-            *hidden_forms(text, shell_of(context)),
-            *unknown_effects(line, context, rules),
-        ]
-    # Last, and only for a flat line: deep nesting makes the parser overflow the process's stack.
-    concerns = concerns or [*disagreements(text, line)]
-    also = "; reads files" if not concerns and reads_content(line, rules) else ""
-    return Verdict(f"runs {_names(line)}{also}", concerns)
+    never = [*_never(text, line, context, rules)]
+    if never:
+        return Verdict(f"runs {_names(line)}", never)
+    found = meaning(text, line, context, rules)
+    concerns = [*found.concerns, *unsure_place(context, rules)]
+    concerns += touches_us(found.resolved, context, rules)
+    concerns += blacklisted(found.resolved, rules.blacklist_patterns, rules.wrappers)
+    if concerns:
+        concerns = [*reaches_us(line, rules), *reaches_us(found.resolved, rules), *concerns]
+    effects = found.effects[:_MOST_EFFECTS]
+    return Verdict(found.summary, concerns, tuple(each.recorded for each in effects))
 
 
 def review_text(action: SendText, context: Context, rules: Rules) -> Verdict:
@@ -48,7 +47,8 @@ def review_text(action: SendText, context: Context, rules: Rules) -> Verdict:
         summary = f"types {len(text)} characters into {program} as code for it{submit}"
     else:
         summary = f"types {len(text)} characters at the prompt{submit}"
-    concerns = [*_never(text, split(text), context, rules)]
+    line = split(text)
+    concerns = [*_never(text, line, context, rules), *reaches_us(line, rules)]
     return Verdict(summary, concerns or [Concern("review", "typed-text", f"This {summary}.")])
 
 
@@ -74,6 +74,6 @@ def _never(text: str, line: Line, context: Context, rules: Rules) -> Iterator[Co
 
 
 def _names(line: Line) -> str:
-    names = list(dict.fromkeys(name(segment) or "nothing" for segment in line.segments))
+    names = list(dict.fromkeys(each.argv[0] for each in line.segments if each.words))
     shown = names if len(names) <= 5 else [*names[:4], f"{len(names) - 4} more"]
     return " and ".join(part for part in (", ".join(shown[:-1]), *shown[-1:]) if part) or "nothing"

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from events.review import Effect
 from services.policy.concern import Concern
 
 
@@ -10,3 +11,4 @@ class Verdict(msgspec.Struct, frozen=True):
 
     summary: str
     concerns: list[Concern]
+    effects: tuple[Effect, ...] = ()

@@ -8,6 +8,8 @@ from pathlib import Path
 from events.policy import PolicyLayerLoaded
 from services.contract.approval import REVIEWER as SUBJECT
 from services.policy.configured import Additions, configured_rules, layers
+from services.policy.knowledge.load import texts
+from services.policy.layer import LayerName
 from services.runtime.background import background
 from services.runtime.config import Home
 from services.runtime.lock import only_one
@@ -51,12 +53,10 @@ def _lock(home: Home, node: str) -> Path:
 
 def published(additions: Additions) -> list[PolicyLayerLoaded]:
     """Return the facts that store each policy file in force."""
-    return [
-        PolicyLayerLoaded(
-            layer=layer.name,
-            path=layer.path,
-            sha256=sha256(layer.content.encode()).hexdigest(),
-            content=layer.content,
-        )
-        for layer in layers(additions)
-    ]
+    own = [_stored(layer.name, layer.path, layer.content) for layer in layers(additions)]
+    return own + [_stored("built-in", path, content) for path, content in texts()]
+
+
+def _stored(layer: LayerName, path: str, content: str) -> PolicyLayerLoaded:
+    digest = sha256(content.encode()).hexdigest()
+    return PolicyLayerLoaded(layer=layer, path=path, sha256=digest, content=content)

@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from events.review import Tier
 from services.policy.value import Value
 
 type Role = Literal[
@@ -61,5 +62,11 @@ class Reading(msgspec.Struct, frozen=True):
 
     uses: tuple[Use, ...] = ()
     kinds: tuple[Kind, ...] = ()
-    command: tuple[Value, ...] = ()  # words of a command that it runs; words it adds are UNKNOWN
+    commands: tuple[tuple[Value, ...], ...] = ()  # those it runs
+    feeds: bool = False  # it adds words to them that it reads: xargs, parallel
+    place: str = ""  # where to: for each such text (xargs -I {}); "" is the end
     doubts: tuple[str, ...] = ()  # what is not known, each as the end of "sort: …"
+    tier: Tier = "safe"  # at least this one
+    why: str = ""  # the reason of the tier, as the end of "mkfs …"
+    names: tuple[Value, ...] = ()  # if all it prints are names of files: what these may be
+    passes: bool = False  # prints nothing but whole lines of its standard input: sort, head

@@ -1,1 +1,1 @@
-"""From the shape of a text to what it would do."""
+"""From a text's shape to its effects: words expanded, state followed, commands read."""

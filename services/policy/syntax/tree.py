@@ -13,18 +13,22 @@ class NotUnderstood(ValueError):
         self.rule = rule
 
 
+class Unsure(ValueError):
+    """A part that may come to several texts; ends a sentence that begins with "The text"."""
+
+
 class Node(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a text."""
 
 
-class Literal(Node):
+class Literal(Node, frozen=True, kw_only=True):
     """Characters after quote removal. Unquoted ones may be patterns (``*?[``)."""
 
     text: str
     quoted: bool = False
 
 
-class Parameter(Node):
+class Parameter(Node, frozen=True, kw_only=True):
     """A variable. With an operation that only cuts or replaces, its words are looked at too."""
 
     name: str
@@ -34,33 +38,37 @@ class Parameter(Node):
     words: tuple["Word", ...] = ()
 
 
-class Substitution(Node):
+class Substitution(Node, frozen=True, kw_only=True):
     """The output of a command: ``$(…)`` or backquotes."""
 
     script: "Script"
     quoted: bool = False
 
 
-class Arithmetic(Node):
+class Arithmetic(Node, frozen=True, kw_only=True):
     """``$((…))``. Variables in it are evaluated again, so their values may run code."""
 
     word: "Word"
 
 
-class Process(Node):
+class Process(Node, frozen=True, kw_only=True):
     """``<(…)`` or ``>(…)``: a name of a pipe to or from a command."""
 
     script: "Script"
 
 
-class Home(Node):
+class Home(Node, frozen=True, kw_only=True):
     """``~`` or ``~user``."""
 
     user: str = ""
 
 
-class Opaque(Node):
-    """A piece that is not followed, such as ``${x@P}`` or ``${!x}``."""
+class Opaque(Node, frozen=True, kw_only=True):
+    """A piece that may come to any text or any number of words, such as ``${x@P}`` or ``${!x}``.
+
+    Pieces after it in a word show what it holds; commands in them run. ``why`` ends a sentence
+    that begins with "The text".
+    """
 
     why: str
 
@@ -68,14 +76,14 @@ class Opaque(Node):
 type Piece = Literal | Parameter | Substitution | Arithmetic | Process | Home | Opaque
 
 
-class Word(Node):
+class Word(Node, frozen=True, kw_only=True):
     """A word before expansion; ``source`` is how it was written."""
 
     pieces: tuple[Piece, ...]
     source: str
 
 
-class Assignment(Node):
+class Assignment(Node, frozen=True, kw_only=True):
     """``name=value``. Arrays and elements are an `Opaque` value."""
 
     name: str
@@ -86,7 +94,7 @@ class Assignment(Node):
 type Operator = OneOf["<", ">", ">>", ">|", "<>", "<&", ">&", "&>", "&>>", "<<", "<<<"]
 
 
-class Redirect(Node):
+class Redirect(Node, frozen=True, kw_only=True):
     """A redirection; for ``<<`` and ``<<<`` the target is the text itself."""
 
     operator: Operator
@@ -94,7 +102,7 @@ class Redirect(Node):
     fd: int | None = None
 
 
-class Simple(Node):
+class Simple(Node, frozen=True, kw_only=True):
     """A command with its words, the assignments before it and its redirections."""
 
     words: tuple[Word, ...] = ()
@@ -102,7 +110,7 @@ class Simple(Node):
     redirects: tuple[Redirect, ...] = ()
 
 
-class Group(Node):
+class Group(Node, frozen=True, kw_only=True):
     """``{ …; }`` or ``( … )``."""
 
     body: "Script"
@@ -110,7 +118,7 @@ class Group(Node):
     redirects: tuple[Redirect, ...] = ()
 
 
-class Loop(Node):
+class Loop(Node, frozen=True, kw_only=True):
     """``for``, ``while``, ``until``. ``values`` is None where there is no list of words."""
 
     body: "Script"
@@ -120,7 +128,7 @@ class Loop(Node):
     redirects: tuple[Redirect, ...] = ()
 
 
-class Branch(Node):
+class Branch(Node, frozen=True, kw_only=True):
     """``if`` and ``case``: scripts any of which may run, in their order, and the words compared."""
 
     scripts: tuple["Script", ...]
@@ -128,14 +136,14 @@ class Branch(Node):
     redirects: tuple[Redirect, ...] = ()
 
 
-class Function(Node):
+class Function(Node, frozen=True, kw_only=True):
     """A function that is defined; calling it runs the body."""
 
     name: str
     body: "Command"
 
 
-class Test(Node):
+class Test(Node, frozen=True, kw_only=True):
     """``[[ … ]]``: the operands; ``subscript`` where one names a variable (``-v``)."""
 
     words: tuple[Word, ...]
@@ -144,7 +152,7 @@ class Test(Node):
     redirects: tuple[Redirect, ...] = ()
 
 
-class Calculation(Node):
+class Calculation(Node, frozen=True, kw_only=True):
     """``(( … ))`` and the heads of ``for ((…))``."""
 
     words: tuple[Word, ...]
@@ -154,7 +162,7 @@ class Calculation(Node):
 type Command = Simple | Group | Loop | Branch | Function | Test | Calculation
 
 
-class Pipeline(Node):
+class Pipeline(Node, frozen=True, kw_only=True):
     """Commands joined by ``|``; ``after`` is the operator that leads to it."""
 
     commands: tuple[Command, ...]
@@ -162,7 +170,7 @@ class Pipeline(Node):
     background: bool = False
 
 
-class Script(Node):
+class Script(Node, frozen=True, kw_only=True):
     """A text: pipelines one after the other."""
 
     pipelines: tuple[Pipeline, ...] = ()

@@ -51,7 +51,8 @@ def test_the_newest_events_are_shown(stack):
 def test_events_are_filtered_by_type(stack, name):
     assert types(stack, "--type", name) == ["NodeStarted"]
     both = types(stack, "--type", name, "--type", "PolicyLayerLoaded")
-    assert sorted(both) == ["NodeStarted", "PolicyLayerLoaded", "PolicyLayerLoaded"]
+    assert both.count("NodeStarted") == 1
+    assert set(both) == {"NodeStarted", "PolicyLayerLoaded"}
 
 
 def test_a_page_begins_at_a_number_and_says_where_the_next_begins(stack):

@@ -28,7 +28,6 @@ FORMS = [
     "git -c core.pager=x log",
     "git -c core.fsmonitor=x status",
     "git diff --output=x",
-    "sed -n '1e id' x",
     "sed -i s/a/b/ x",
     "sort --compress-program=/x y",
     "sort --compress-prog=/x y",
@@ -66,66 +65,99 @@ FORMS = [
     "find / -name credentials",
     "find . -delete",
     "fuser --kill x",
-    "awk 'BEGIN{system(\"id\")}'",
     "awk '{print > \"x\"}' y",
     "awk 'BEGIN{print | \"sh\"}'",
     "gawk 'BEGIN{s=\"/inet/tcp/0/x/1\"}'",
     "bash -c 'echo D >file'",
     "find . -fprintf x y",
     "cat <<E\n$(rm x)\nE",
-    "cat <<< x",
     "ls =(id)",
     "=touch x",
     "ls *(e:'id':)",
     "ls *(+id)",
-    "ls <(id)",
     "[[ x =~ $(rm x) ]]",
     "ls\rrm x",
     "ls \x1b[201~",
     "ls \u202e",
     "ls\u00a0x",
-    "echo a # ; rm -rf ~/src",
     "!tou",
     "echo !!",
-    'echo "!tou"',
     "^AAA^PWN",
     "{touch,PWN}",
-    "ls {a,b}",
     "repeat 1 id",
-    "noglob ls",
     "() { id; }",
     "f() { id; }; f",
     "alias ls=rm",
     "ls & rm x",
-    "ls &",
-    "(ls)",
-    "{ ls; }",
     "if ls; then rm x; fi",
-    "time ls",
     "coproc ls",
     "./ls",
     "evil/ls",
     "~/bin/ls",
     "'' ls",
     "l\\\ns & r\\\nm x",
-    "ls ~root",
-    "ls ~[x]",
     "file -m x y",
     "file -C -m x",
     "date 010100002020",
     "hostname evil",
     "tr 0-z '\\t-~'",
     "tail --follow=name x > y",
-    "wc --files0-from=x",
     "$cmd -rf",
-    "ls $HOME",
-    "ls $'a'",
     'ls $"a"',
-    "cd /tmp",
     "ls; rm x",
     "ls\nrm x",
     "ls | xargs rm",
 ]
+
+# Forms that are followed to their end, which is harmless, and the shells in which they are.
+UNDERSTOOD = {
+    "noglob ls": {"bash", "zsh", "fish", "sh"},
+    "cd /tmp": {"bash", "zsh", "fish", "sh"},
+    "wc --files0-from=x": {"bash", "zsh", "fish", "sh"},
+    "sed -n '1e id' x": {"bash", "zsh", "fish", "sh"},
+    "awk 'BEGIN{system(\"id\")}'": {"bash", "zsh", "fish", "sh"},
+    "ls $HOME": {"bash", "zsh", "sh"},
+    "(ls)": {"bash", "zsh", "sh"},
+    "{ ls; }": {"bash", "zsh", "sh"},
+    "time ls": {"bash", "zsh", "sh"},
+    "ls &": {"bash", "zsh", "sh"},
+    "ls {a,b}": {"bash", "zsh"},
+    "ls <(id)": {"bash", "zsh"},
+    "ls $'a'": {"bash", "zsh"},
+    "cat <<< x": {"bash", "zsh"},
+    "ls ~root": {"bash", "sh"},
+    "ls ~[x]": {"bash", "sh"},
+    "echo a # ; rm -rf ~/src": {"bash", "sh"},
+    'echo "!tou"': {"fish"},
+}
+# The same forms around something that is not harmless.
+COVERED = [
+    ("time rm x", "review"),
+    ("(rm -r x)", "dangerous"),
+    ("{ rm -r x; }", "dangerous"),
+    ("ls; rm -r x &", "dangerous"),
+    ("rm -r {a,b}", "dangerous"),
+    ("rm -rf $HOME/*", "blocked"),
+    ("cat $HOME/.ssh/id_rsa", "dangerous"),
+    ("cat $'\\x2essh'/id_rsa", "dangerous"),
+    ("cat <<< $(rm -r x)", "dangerous"),
+    ("ls <(rm -r x)", "dangerous"),
+    ("cd /; rm -rf *", "blocked"),
+    ("sed -n '1e rm -r x' y", "dangerous"),
+    ("awk 'BEGIN{system(\"rm -r x\")}'", "dangerous"),
+]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "sh"])
+@pytest.mark.parametrize("text", UNDERSTOOD)
+def test_a_form_that_is_understood_is_safe_where_it_is_harmless(judge, text, shell):
+    assert (judge(text, shell=shell).tier == "safe") == (shell in UNDERSTOOD[text])
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+@pytest.mark.parametrize(("text", "tier"), COVERED)
+def test_an_understood_form_hides_nothing(judge, text, tier, shell):
+    assert judge(text, shell=shell).tier == tier
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "sh"])

@@ -59,7 +59,7 @@ def test_a_command_that_reaches_this_system_is_blocked(judge, text):
     "text", ["nc 127.0.0.1 4223", "nc example.com 4222", "nc 1.127.0.1 4222", "kill 4222"]
 )
 def test_another_address_is_asked_about(judge, text):
-    assert judge(text).tier == "review"
+    assert judge(text).tier in {"review", "dangerous"}
 
 
 def test_the_broker_of_a_cluster_is_ours_under_its_name(context, rules):
@@ -68,7 +68,7 @@ def test_the_broker_of_a_cluster_is_ours_under_its_name(context, rules):
         review(context, RunCommand(command=text), elsewhere).tier
         for text in ("nc nats.example 4222", "nc localhost 4222")
     ]
-    assert found == ["blocked", "review"]
+    assert found == ["blocked", "dangerous"]
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,9 @@ def test_a_read_only_command_at_an_idle_prompt_is_safe(judge, text, shell):
 
 def test_a_safe_decision_says_what_runs_under_which_policy(judge, rules):
     decision = judge("ls | wc; cat x")
-    assert decision.summary == "runs ls, wc and cat; reads files"
+    assert decision.summary == "reads x; ls lists files; wc counts lines and words"
     assert decision.policy_version == rules.version
-    assert decision.engine.startswith("policy 1; brush-parser ")
+    assert decision.engine.startswith("policy 2; brush-parser ")
 
 
 @pytest.mark.parametrize(
@@ -73,18 +73,23 @@ def test_a_variable_that_decides_nothing_leaves_a_command_safe(judge):
         "cat .e*",
         "cat /proc/1/environ",
         "cat </dev/tcp/example.com/80",
-        "cat ~/../../etc/shadow",
+        "head ~/.ssh/id_rsa | wc",
     ],
 )
 def test_a_secret_is_not_read_unasked(judge, text):
-    assert judge(text).tier == "review"
+    assert judge(text).tier == "dangerous"
 
 
 def test_relative_files_in_a_secret_directory_are_secrets(judge):
-    assert judge("cat config", cwd="/Users/ann/.ssh").tier == "review"
+    assert judge("cat config", cwd="/Users/ann/.ssh").tier == "dangerous"
 
 
-@pytest.mark.parametrize("text", ["echo 'a", "ls |", "", "ls \\", "if true; then ls; fi", "fnord"])
+@pytest.mark.parametrize("text", ["cat $x", "cat ~/../../etc/shadow", "cat $(ls -l)"])
+def test_a_file_that_is_not_known_is_not_read_unasked(judge, text):
+    assert judge(text).tier == "review"
+
+
+@pytest.mark.parametrize("text", ["echo 'a", "ls |", "", "ls \\", "if true; then ls", "fnord"])
 def test_what_is_not_understood_is_asked_about_with_a_reason(judge, text):
     decision = judge(text)
     assert decision.tier == "review"
@@ -176,3 +181,17 @@ def test_a_stricter_default_applies_to_all_that_is_not_safe(context, rules):
     strict = msgspec.structs.replace(rules, default_tier="blocked")
     assert review(context, RunCommand(command="fnord"), strict).tier == "blocked"
     assert review(context, RunCommand(command="ls"), strict).tier == "safe"
+
+
+def test_what_is_nested_without_end_is_blocked_soon(judge):
+    assert judge("sudo " * 3000 + "ls").tier == "blocked"
+
+
+def test_a_decision_stays_small_enough_to_be_stored(judge):
+    rounds = "1 2 3 4 5 6 7 8"
+    inner = "cat $a$b x.e?v; rm /$a$b"
+    decision = judge(f"for a in {rounds}; do for b in {rounds}; do {inner}; done; done")
+    assert decision.tier == "dangerous"
+    assert len(decision.effects) <= 64
+    assert len(decision.findings) <= 64
+    assert {each.rule for each in decision.findings} == {"read-secret", "delete-other"}

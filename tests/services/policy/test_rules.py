@@ -2,6 +2,7 @@ import pytest
 
 from services.policy.builtin import builtin_layer
 from services.policy.layer import Layer, PolicyError, configured
+from services.policy.proof import proven_rules
 from services.policy.rules import load_rules
 
 pytestmark = pytest.mark.pure
@@ -14,15 +15,20 @@ def layer(content: str, name: str = "user") -> Layer:
 @pytest.mark.parametrize(
     ("content", "names"),
     [
-        ("[command.x]\nmatch = ['x -a']", "command.x: does not match its example 'x -a'"),
-        ("[command.x]\nnot_match = ['x a']", "command.x: must not match its example 'x a'"),
+        ("[command.x]\nmatch.safe = ['x -a']", "command.x.match: 'x -a' is review instead of safe"),
+        ("[command.x]\nmatch.dangerous = ['x']", "command.x.match: 'x' is safe instead of danger"),
         ("[blacklist]\npatterns = ['rm x']\nmatch = ['ls']", "blacklist: does not match"),
         ("[secrets]\npatterns = ['a*']\nnot_match = ['x/abc']", "secrets: must not match"),
         ("[environment.x]\nwhy = ''\nnames = ['A*']\nmatch = ['BA']", "environment.x: does not"),
         ("[environment.x]\nwhy = ''\nnames = ['A*']\nnot_match = ['AB']", "environment.x: must"),
         ("[environment.x]\nwhy = ''\nnames = ['*_A']", "environment"),
         ("[environment.x]\nwhy = ''\nnames = ['A}$(id)']", "environment"),
-        ("[command.x]\nfirst = '('", "command.x"),
+        ("[command.x]\noperands = 'reed'", "command.x: operands: 'reed' is no role"),
+        ("[command.x]\nkinds = ['reed']", "command.x: kinds: 'reed' is no kind"),
+        ("[command.x]\nshapes = { a = '(' }", "command.x: shapes.a"),
+        ("[command.x]\nflags = '-a -a'", "command.x: flag -a is listed twice"),
+        ("[command.x]\nflag.'-a' = 'reed'", "command.x: flag.-a: 'reed' is no role"),
+        ("[command.x.sub.y]\noperands = 'reed'", "command.x: sub.y: operands: 'reed'"),
         ("[command.time]", "command.time: time is no command but a keyword"),
         ("[command.x]\nletter = 'a'", "letter"),
         ("colour = 1", "colour"),
@@ -32,14 +38,14 @@ def layer(content: str, name: str = "user") -> Layer:
 )
 def test_a_faulty_file_is_refused_with_its_place(content, names):
     with pytest.raises(PolicyError, match=r"user\.toml") as refused:
-        load_rules([builtin_layer(), layer(content)])
+        proven_rules([builtin_layer(), layer(content)])
     assert names in str(refused.value)
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        "[command.git]\nletters = 'a'",
+        "[command.git]\nflags = '-a'",
         "[command.sudo]\ntier = 'review'",
         "[wrappers]\nsudo = ''",
         "plain_suffixes = ['']",
@@ -59,7 +65,7 @@ def test_a_workspace_may_tighten():
 
 def test_an_administrator_overrides_a_user_in_any_order():
     admin = layer("[command.x]\ntier = 'blocked'", "admin")
-    user = layer("[command.x]\nletters = 'a'")
+    user = layer("[command.x]\nflags = '-a'")
     assert load_rules([admin, user]).commands["x"].tier == "blocked"
 
 
@@ -67,6 +73,12 @@ def test_the_version_follows_content_and_not_spelling():
     version = load_rules([layer("[blacklist]\npatterns = ['a']")]).version
     assert version == load_rules([layer("blacklist.patterns = ['a'] # the same")]).version
     assert version != load_rules([layer("[blacklist]\npatterns = ['b']")]).version
+
+
+def test_an_example_is_tried_by_what_its_file_and_those_below_say():
+    loud = layer("default_tier = 'dangerous'\n[command.x]\nmatch.dangerous = ['y']")
+    stricter = layer("[command.ls]\ntier = 'blocked'\nwhy = 'is off'", "workspace")
+    assert proven_rules([stricter, loud, builtin_layer()]).default_tier == "dangerous"
 
 
 def test_the_configuration_makes_a_layer():

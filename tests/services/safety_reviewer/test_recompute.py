@@ -5,12 +5,14 @@ from itertools import combinations
 import pytest
 
 from events.policy import PolicyLayerLoaded
+from services.policy.knowledge.load import decode, texts
 from services.policy.layer import Layer
 from services.policy.review import review
 from services.policy.rules import Rules, load_rules
 from tests.conftest import Broker
 from tests.system import System, system_on
 
+KNOWLEDGE = {("built-in", path) for path, _ in texts()}
 COMMANDS = ("ls -l", "touch x", "rm -rf /", "cat {home}/keys/cli.nk", "nc 127.0.0.1:{port}")
 
 
@@ -31,7 +33,13 @@ async def judged(own_broker: Broker):
 async def policies(system: System) -> dict[str, Rules]:
     """Every policy that the stored files make, by its version."""
     stored = [r.event for r in await system.facts(lambda r: isinstance(r.event, PolicyLayerLoaded))]
-    files = [Layer(each.layer, each.path, each.content) for each in stored]
+    commands = [each for each in stored if (each.layer, each.path) in KNOWLEDGE]
+    known = tuple(decode(each.path, each.content) for each in commands)
+    files = [
+        Layer(each.layer, each.path, each.content, known if each.layer == "built-in" else ())
+        for each in stored
+        if each not in commands
+    ]
     made = [load_rules(chosen) for n in (1, 2) for chosen in combinations(files, n)]
     return {rules.version: rules for rules in made}
 

@@ -1,0 +1,88 @@
+"""`eim check`: how a command would be judged, and why; nothing is run."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from events.actions import RunCommand
+from events.review import Context, Decision
+from services.cli import here
+from services.cli.visible import one_line, visible
+from services.policy.configured import Additions, configured_rules
+from services.policy.review import review
+from services.policy.rules import Rules
+
+type Shell = Literal["bash", "zsh", "fish", "sh"]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A line of the input of `--batch`."""
+
+    id: str | int
+    command: str
+
+
+def check(command: str = "", /, *, batch: bool = False, shell: Shell = "bash") -> int:
+    """Judge a command as if it were typed at an idle prompt in the current directory.
+
+    Parameters
+    ----------
+    command
+        The command as one argument.
+    batch
+        Read lines of JSON with "id" and "command" instead; write one with the decision for each.
+    shell
+        The shell whose grammar counts.
+    """
+    place = _place(shell)
+    rules = _rules()
+    if batch:
+        for line in sys.stdin:
+            print(_answer(line, place, rules))
+    else:
+        print("\n".join(_shown(review(place, RunCommand(command=command), rules))))
+    return 0
+
+
+def _rules() -> Rules:
+    station = here.configured()
+    safety = station.config.safety
+    own = station.own_places
+    return configured_rules(Additions(safety.default_tier, safety.blacklist_patterns, own))
+
+
+def _place(shell: Shell) -> Context:
+    return Context(
+        session_id="check",
+        shell=shell,
+        integration="full",
+        prompt="idle",
+        cwd=str(Path.cwd()),
+        bracketed_paste=True,
+    )
+
+
+def _shown(decision: Decision) -> Iterator[str]:
+    yield f"{decision.tier}: {visible(decision.summary)}"
+    for finding in decision.findings:
+        yield f"  {one_line(finding.text, 200)} [{one_line(finding.rule)}]"
+
+
+def _answer(line: str, place: Context, rules: Rules) -> str:
+    asked = msgspec.json.decode(line, type=Asked)
+    began = time.thread_time_ns()
+    decision = review(place, RunCommand(command=asked.command), rules)
+    micros = (time.thread_time_ns() - began) // 1000
+    answer = {
+        "id": asked.id,
+        "tier": decision.tier,
+        "effects": msgspec.to_builtins(decision.effects),
+        "rules": [finding.rule for finding in decision.findings],
+        "us": micros,
+    }
+    return json.dumps(answer)

@@ -29,6 +29,7 @@ _STARTS_HERE = re.compile(
     r"|(?:^|/)(?:\.git|\.envrc|\.bazelrc|\.mcp\.json|\.gitmodules)$"
 )
 _QUIET = re.compile(r"~/\.(?:cache|npm|cargo/registry|trash)(?:/|$)")
+_SOME = "\1"  # characters that no name has: only wildcards match them
 _WILD = frozenset("*?[")
 _LIKE = re.compile(r"\?|\[([^]!^])[^]]*\]|\[[!^][^]]+\]")
 _EVERYTHING = frozenset({"*", "**", "*.*", "?*", ".*", "{*,.*}"})
@@ -63,7 +64,7 @@ class Ground(msgspec.Struct, frozen=True):
             whole=all_of and _WHOLE.fullmatch(folder) is not None,
             top=all_of and _TOP.fullmatch(folder) is not None,
             path=path,
-            vague=UNKNOWN in path,
+            vague=UNKNOWN in path or (value.pattern and _may_be_secret(path, self.secrets)),
             sweeping=value.pattern and everything,
         )
 
@@ -74,7 +75,7 @@ class Ground(msgspec.Struct, frozen=True):
     def _special(self, path: str, folder: str, pattern: bool) -> Place | None:
         if path.startswith("/dev/") and not _TEMP.match(path):
             return "disk" if _DISK.match(path) else "device"
-        if is_secret(path, self.secrets) or (pattern and _may_be_secret(path, self.secrets)):
+        if is_secret(path, self.secrets) or (pattern and _is_like_secret(path, self.secrets)):
             return "secret"
         return None if folder.startswith(("/", "~")) else "unknown"
 
@@ -136,10 +137,15 @@ def _in_home(path: str) -> Place:
 
 
 @lru_cache(1024)
+def _is_like_secret(path: str, secrets: tuple[str, ...]) -> bool:
+    """Whether the plainest name that a pattern stands for is a secret's."""
+    plain = _LIKE.sub(_instance, path)
+    return any(is_secret(plain.replace("*", star), secrets) for star in ("", "0"))
+
+
+@lru_cache(1024)
 def _may_be_secret(path: str, secrets: tuple[str, ...]) -> bool:
     """Whether a pattern that is more than `*` could stand for the name of a secret."""
-    if any(is_secret(_LIKE.sub(_instance, path).replace("*", star), secrets) for star in ("", "0")):
-        return True
     names, places = _samples(secrets)
     parts = {part for part in path.split("/") if not _WILD.isdisjoint(part)}
     telling = [part for part in parts if part not in _EVERYTHING or part == ".*"]
@@ -154,7 +160,7 @@ def _instance(wild: re.Match[str]) -> str:
 @lru_cache(8)
 def _samples(secrets: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names and places that the patterns of secrets stand for."""
-    samples = [secret.casefold().replace("*", star) for secret in secrets for star in ("", "x")]
+    samples = [secret.casefold().replace("*", star) for secret in secrets for star in ("", _SOME)]
     names = dict.fromkeys(sample for sample in samples if "/" not in sample)
     return tuple(names), tuple(sample for sample in samples if "/" in sample)
 

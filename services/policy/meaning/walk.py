@@ -1,6 +1,7 @@
 """The way through a text, in the order in which a shell runs it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from posixpath import basename
 
 from services.policy.concern import Concern
 from services.policy.meaning.command import run_simple, run_words
@@ -146,7 +147,7 @@ class Walk:
     def _define(self, function: Function, state: State) -> None:
         state.functions[function.name] = (function.body,)
         if state.lasting:
-            known = function.name in self.rules.commands
+            known = basename(function.name) in self.rules.commands
             kind = "persist" if known else "state"
             self.found.effect(Effect(kind, function.name, function.name))
 

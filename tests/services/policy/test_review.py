@@ -70,7 +70,7 @@ def test_a_variable_that_decides_nothing_leaves_a_command_safe(judge):
         "head /private/etc/shadow",
         "cat ID_RSA",
         "grep x < ~/.aws/credentials",
-        "cat .e*",
+        "cat *.env",
         "cat /proc/1/environ",
         "cat </dev/tcp/example.com/80",
         "head ~/.ssh/id_rsa | wc",
@@ -84,7 +84,7 @@ def test_relative_files_in_a_secret_directory_are_secrets(judge):
     assert judge("cat config", cwd="/Users/ann/.ssh").tier == "dangerous"
 
 
-@pytest.mark.parametrize("text", ["cat $x", "cat ~/../../etc/shadow", "cat $(ls -l)"])
+@pytest.mark.parametrize("text", ["cat $x", "cat .e*", "cat ~/../../etc/shadow", "cat $(ls -l)"])
 def test_a_file_that_is_not_known_is_not_read_unasked(judge, text):
     assert judge(text).tier == "review"
 
@@ -194,4 +194,4 @@ def test_a_decision_stays_small_enough_to_be_stored(judge):
     assert decision.tier == "dangerous"
     assert len(decision.effects) <= 64
     assert len(decision.findings) <= 64
-    assert {each.rule for each in decision.findings} == {"read-secret", "delete-other"}
+    assert {each.rule for each in decision.findings} == {"delete-other"}

@@ -13,7 +13,8 @@ GROUND = Ground(workspace_of(CWD), load_rules([builtin_layer()]).secret_paths)
 
 def located(text, cwd=CWD, pattern=False):
     where = GROUND.locate(Value(text, pattern=pattern), cwd)
-    return where.place + (" whole" if where.whole else " top" if where.top else "")
+    more = {" whole": where.whole, " top": where.top, " vague": pattern and where.vague}
+    return where.place + "".join(word for word, holds in more.items() if holds)
 
 
 @pytest.mark.parametrize(
@@ -76,12 +77,14 @@ def test_a_path_lies_in_a_class_of_places(text, place):
         ("~/*.txt", "home"),
         ("/etc/*", "system top"),
         ("/tmp/*", "temp"),
-        (".e*", "secret"),
-        ("*.pem", "secret"),
-        ("id_*", "secret"),
+        (".e*", "workspace vague"),
+        ("i*", "workspace vague"),
+        ("x*", "workspace"),
+        ("*.pem", "secret vague"),
+        ("id_*", "secret vague"),
         ("[i]d_rsa", "secret"),
-        ("~/.s*/config", "secret"),
-        ("/etc/sh*dow", "secret"),
+        ("~/.s*/config", "home vague"),
+        ("/etc/sh*dow", "system vague"),
         ("/proc/*/environ", "secret"),
         ("*/../../../../etc/shadow", "secret"),
     ],

@@ -73,6 +73,7 @@ def test_what_a_loop_changes_from_round_to_round_is_not_known_in_it(told):
         ("f() { set x .env; show ./$2; }; f a", ["read unknown ./…", "state f"]),
         ("look() { drop a; }; look", ["delete workspace a", "persist look"]),
         ("(f() { drop a; }; f)", ["delete workspace a"]),
+        ("/bin/look() { drop a; }", ["persist /bin/look"]),
         ("f() { f; }; f", ["state f", "recursion"]),
         ("true && look() { drop a; }; look", ["delete workspace a", "persist look"]),
         ("drop() { look; }; nice drop a", ["delete workspace a", "persist drop"]),

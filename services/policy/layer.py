@@ -44,6 +44,7 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     environment: Mapping[str, Variables] = {}
     own_paths: tuple[str, ...] = ()  # our state, and the broker as a command would name it
     wrappers: Mapping[str, str] = {}
+    tiers: Mapping[str, Mapping[str, Tier]] = {}  # how strict each effect is, by its place
     assurance: Mapping[Literal["review", "dangerous"], Assurance] = {}
     four_eyes: tuple[str, ...] = ()  # patterns of the rules to which two persons must agree
     command: Mapping[str, Command] = {}

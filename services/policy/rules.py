@@ -14,6 +14,7 @@ from services.policy.examples import check_examples
 from services.policy.knowledge.book import Book, File, bound
 from services.policy.knowledge.command import Command
 from services.policy.layer import Layer, LayerName, PolicyError, RuleFile, commands, read
+from services.policy.tiers import Tiers, faults, loosened, overlaid
 
 __all__ = ["Layer", "PolicyError", "Rules", "load_rules"]
 
@@ -35,6 +36,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     session_environment: tuple[str, ...] = ()
     environment: Mapping[str, str] = {}  # variables, and what each of them decides
     wrappers: Mapping[str, str] = {}
+    tiers: Tiers = {}
     assurance: Needs = {}
     four_eyes: tuple[str, ...] = ()
 
@@ -44,7 +46,7 @@ def load_rules(layers: Sequence[Layer]) -> Rules:
     files = [(layer, read(layer)) for layer in by_authority(layers)]
     _check_only_tightens(files)
     rules = _merged([file for _, file in files], _book(files), _version(files))
-    rules = replace(rules, assurance=_needs(files))
+    rules = replace(rules, tiers=_tiers(files), assurance=_needs(files))
     for layer, file in files:
         check_examples(layer, file, rules.wrappers)
     return rules
@@ -69,6 +71,20 @@ def _merged(files: list[RuleFile], book: Book, version: str) -> Rules:
         wrappers={name: flags for file in files for name, flags in file.wrappers.items()},
         commands=book,
     )
+
+
+def _tiers(files: list[tuple[Layer, RuleFile]]) -> Tiers:
+    """The built-in layer says what effects there are; the others what they think of them."""
+    (_, first), *others = files
+    tiers: Tiers = first.tiers
+    for layer, file in others:
+        wrong = [*faults(file.tiers, first.tiers)]
+        if layer.name == "workspace" and not wrong:
+            wrong = [*loosened(tiers, file.tiers)]
+        if wrong:
+            raise PolicyError(f"{layer.path}: {wrong[0]}")
+        tiers = overlaid(tiers, file.tiers)
+    return tiers
 
 
 def _needs(files: list[tuple[Layer, RuleFile]]) -> Needs:

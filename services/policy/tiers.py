@@ -1,26 +1,48 @@
-"""How strict an effect is, by its kind and its place."""
+"""How strict an effect is, by its kind and its place: a table that rule files make."""
 
-from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterator, Mapping
+from typing import Final, get_args
 
-import msgspec
-
-from events.review import Tier
+from events.review import Place, Tier
+from services.policy.concern import rank
 from services.policy.meaning.effect import Effect
 
+type Row = Mapping[str, Tier]
+type Tiers = Mapping[str, Row]
+"""Kinds of effects, and for each the tier by place. `whole` is a place that holds everything (/ or
+a home), `top` a folder that the system rests on, `none` no place at all."""
 
-@cache
-def _table() -> Mapping[str, Mapping[str, Tier]]:
-    content = files("services.policy").joinpath("tiers.toml").read_text(encoding="utf-8")
-    return msgspec.toml.decode(content, type=dict[str, dict[str, Tier]])
+OTHERWISE: Final = "otherwise"
+PLACES: Final = (*filter(None, get_args(Place.__value__)), "none", "whole", "top", OTHERWISE)
 
 
-def tier_of(effect: Effect) -> Tier:
-    row = _table()[effect.kind]
-    where = effect.location
+def tier_of(effect: Effect, tiers: Tiers) -> Tier:
+    row, where = tiers[effect.kind], effect.location
     if where.whole and "whole" in row:
         return row["whole"]
     if where.top and "top" in row:
         return row["top"]
-    return row.get(where.place or "none", row["otherwise"])
+    return row.get(where.place or "none", row[OTHERWISE])
+
+
+def overlaid(below: Tiers, above: Tiers) -> Tiers:
+    """Lay one table over another."""
+    return {kind: {**row, **above.get(kind, {})} for kind, row in below.items()}
+
+
+def loosened(below: Tiers, above: Tiers) -> Iterator[str]:
+    """Say where a table is less strict than the one that it is laid over."""
+    for kind, row in above.items():
+        for place, tier in row.items():
+            known = below[kind].get(place, below[kind][OTHERWISE])
+            if rank(tier) < rank(known):
+                yield f"tiers.{kind}.{place}: it is {known}; a workspace may only tighten it"
+
+
+def faults(tiers: Tiers, known: Tiers) -> Iterator[str]:
+    """Say what in a table is no kind of effect, and no place."""
+    for kind, row in tiers.items():
+        if kind not in known:
+            yield f"tiers.{kind}: there is no such effect; effects are {', '.join(known)}"
+        for place in row.keys() - set(PLACES):
+            yield f"tiers.{kind}.{place}: there is no such place; places are {', '.join(PLACES)}"

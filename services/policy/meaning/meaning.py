@@ -1,6 +1,7 @@
 """The meaning of a command text: its effects, and what is not known about it."""
 
 from collections.abc import Iterator
+from itertools import starmap
 
 import msgspec
 
@@ -50,16 +51,18 @@ def meaning(text: str, line: Line, context: Context, rules: Rules) -> Meaning:
         walk.found.concern(Concern(tier, error.rule, f"{error}."))
         for effect in guessed(text, line, context, walk):
             walk.found.effect(effect)
-    return _told(walk.found)
+    return _told(walk.found, rules)
 
 
 def _ground(context: Context, rules: Rules) -> Ground:
     return Ground(workspace_of(plain(context.cwd)), rules.secret_paths)
 
 
-def _told(found: Found) -> Meaning:
-    effects = sorted(found.effects, key=lambda each: -rank(tier_of(each)))
-    concerns = (*map(_concern, effects), *combined(found.effects), *found.concerns)
+def _told(found: Found, rules: Rules) -> Meaning:
+    judged = [(tier_of(each, rules.tiers), each) for each in found.effects]
+    judged.sort(key=lambda each: -rank(each[0]))
+    effects = [effect for _, effect in judged]
+    concerns = (*starmap(_concern, judged), *combined(found.effects), *found.concerns)
     return Meaning(
         effects=tuple(effects),
         concerns=tuple(each for each in concerns if each.tier != "safe"),
@@ -68,14 +71,14 @@ def _told(found: Found) -> Meaning:
     )
 
 
-def _concern(effect: Effect) -> Concern:
+def _concern(tier: Tier, effect: Effect) -> Concern:
     place = effect.location.place
     rule = f"{effect.kind}-{place}" if place else effect.kind
     where = _PLACES.get(place, "")
     said = phrase(effect)
     by = effect.command
     who = f"{by}: " if by and not said.startswith(f"{by} ") else ""
-    return Concern(tier_of(effect), rule, f"{who}{said}{where}.")
+    return Concern(tier, rule, f"{who}{said}{where}.")
 
 
 def _resolved(found: Found) -> Line:

@@ -31,6 +31,9 @@ def layer(content: str, name: str = "user") -> Layer:
         ("[command.x.sub.y]\noperands = 'reed'", "command.x: sub.y: operands: 'reed'"),
         ("[command.time]", "command.time: time is no command but a keyword"),
         ("[command.x]\nletter = 'a'", "letter"),
+        ("[tiers.reed]\notherwise = 'review'", "tiers.reed: there is no such effect"),
+        ("[tiers.read]\nhome = 'fine'", "tiers"),
+        ("[tiers.read]\nhouse = 'safe'", "tiers.read.house: there is no such place"),
         ("colour = 1", "colour"),
         ("default_tier = 'safe'", "default_tier"),
         ("not toml", "user.toml"),
@@ -87,3 +90,30 @@ def test_the_configuration_makes_a_layer():
     assert rules.own_paths == ("/home/a b/'c'",)
     assert rules.blacklist_patterns[-2:] == ("sudo rm", 'say "hi"')
     assert rules.default_tier == "dangerous"
+
+
+def test_a_user_says_how_strict_an_effect_is():
+    rules = load_rules([builtin_layer(), layer("[tiers.write]\nworkspace = 'dangerous'")])
+    assert rules.tiers["write"]["workspace"] == "dangerous"
+    assert rules.tiers["write"]["temp"] == "review"
+    assert rules.version != load_rules([builtin_layer()]).version
+
+
+def test_an_admin_has_the_last_word_on_an_effect():
+    mild, strict = "[tiers.read]\nhome = 'review'", "[tiers.read]\nhome = 'dangerous'"
+    layers = [layer(strict, "admin"), builtin_layer(), layer(mild)]
+    assert load_rules(layers).tiers["read"]["home"] == "dangerous"
+
+
+@pytest.mark.parametrize(
+    "content", ["[tiers.write]\nworkspace = 'safe'", "[tiers.upload]\nother = 'review'"]
+)
+def test_a_workspace_does_not_loosen_an_effect(content):
+    with pytest.raises(PolicyError, match="may only tighten"):
+        load_rules([builtin_layer(), layer(content, "workspace")])
+
+
+def test_a_workspace_tightens_an_effect():
+    content = "[tiers.write]\nworkspace = 'blocked'"
+    rules = load_rules([builtin_layer(), layer(content, "workspace")])
+    assert rules.tiers["write"]["workspace"] == "blocked"

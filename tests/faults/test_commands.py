@@ -122,7 +122,7 @@ async def test_endless_output_stays_in_bounded_memory_and_is_interrupted(running
     async with running.client() as assistant:
         session = await assistant.session()
         before = driver.memory_info().rss
-        begun = await granted(running, assistant, session, "yes")
+        begun = await granted(running, assistant, session, "touch -c x; yes")
         result = await assistant.call("wait_command", command_id=begun, wait_ms=3000)
         assert result["status"] == "running"
         stopped = await assistant.call("interrupt_command", command_id=begun)
@@ -135,7 +135,7 @@ async def test_endless_output_stays_in_bounded_memory_and_is_interrupted(running
 
 
 async def test_a_command_that_reads_waits_for_input(running: System) -> None:
-    asks = "bash -c 'read -p \"Name? \" name; echo hi $name'"
+    asks = "touch -c x; bash -c 'read -p \"Name? \" name; echo hi $name'"
     async with running.client() as assistant:
         session = await assistant.session()
         begun = await granted(running, assistant, session, asks)
@@ -173,9 +173,9 @@ async def test_a_result_says_what_was_found_and_who_was_asked_also_after_a_resta
     async with alone.client() as assistant:
         session = await assistant.session()
         safe = await assistant.run(session, "ls /dev/null")
-        asked = await granted(alone, assistant, session, "touch /dev/null")
+        asked = await granted(alone, assistant, session, "touch -c nothing")
         first = await assistant.call("wait_command", command_id=asked, wait_ms=10000)
-        assert safe["decision"] == {"tier": "safe", "summary": "runs ls"}
+        assert safe["decision"] == {"tier": "safe", "summary": "ls lists files"}
         assert (first["status"], first["decision"]["tier"]) == ("completed", "review")
         assert first["approval_id"].startswith("ap")
     await alone.services[-1].stop()

@@ -1,6 +1,7 @@
 """The last look before anything is typed, and the limits of the log."""
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -31,7 +32,7 @@ async def test_a_clearance_does_not_fit_a_terminal_that_changed(running: System)
         trap = await assistant.run(session, "trap 'cd /tmp' USR1", wait_ms=1000)
         await decided(running, trap["approval_id"], "grant")
         await assistant.call("wait_command", command_id=trap["command_id"], wait_ms=10000)
-        asked = await assistant.run(session, "touch /dev/null", wait_ms=1000)
+        asked = await assistant.run(session, "touch -c nothing", wait_ms=1000)
         os.kill(opened.event.pid, signal.SIGUSR1)
         await until_in(opened.event.pid, "/tmp")
         await decided(running, asked["approval_id"], "grant")
@@ -49,7 +50,7 @@ async def until_in(pid: int, folder: str) -> None:
 async def test_a_shell_that_exits_ends_its_session_with_its_status(running: System) -> None:
     async with running.client() as assistant:
         session = await assistant.session()
-        asked = await assistant.run(session, "exit 3", wait_ms=1000)
+        asked = await assistant.run(session, "touch -c nothing; exit 3", wait_ms=1000)
         await decided(running, asked["approval_id"], "grant")
         done = await assistant.call("wait_command", command_id=asked["command_id"], wait_ms=10000)
         assert (done["status"], done["exit_code"]) == ("completed", 3)
@@ -72,7 +73,8 @@ async def test_a_log_nearly_full_takes_no_new_calls_but_every_outcome(tiny: Syst
     async with tiny.client() as assistant:
         session = await assistant.session()
         begun = await assistant.run(session, "sleep 60", wait_ms=300)
-        await filled(tiny, 950_000)
+        while await held(tiny) < 950_000:
+            await filled(tiny, 20_000, step=20_000)
         await asyncio.sleep(1.1)  # what the front knows about the log's size is old now
         refused = await assistant.call("open_session", wait_ms=0)
         assert refused["error"]["code"] == "log_full"
@@ -111,8 +113,15 @@ async def until_let_go(system: System, session: str) -> None:
                 return
 
 
+async def held(system: System) -> int:
+    """How many bytes the log holds: the policy is in it."""
+    async with system.broker.connect("operator") as operator:
+        reply = await operator.request("$JS.API.STREAM.INFO.EVENTS", b"", timeout=5)
+    return json.loads(reply.data)["state"]["bytes"]
+
+
 async def filled(system: System, size: int, step: int = 95_000) -> None:
-    """Fill the log up to about `size` bytes with harmless facts."""
+    """Fill the log with about `size` bytes of harmless facts."""
     async with system.broker.connect("mcp_front") as client:
         log = Log(client, "test", Clock(), "mcp_front")
         for _ in range(size // step):
@@ -123,7 +132,7 @@ async def filled(system: System, size: int, step: int = 95_000) -> None:
 async def test_a_front_cannot_grant_its_own_call(running: System) -> None:
     async with running.client() as assistant:
         session = await assistant.session()
-        asked = await assistant.run(session, "touch /dev/null", wait_ms=1000)
+        asked = await assistant.run(session, "touch -c nothing", wait_ms=1000)
         question = await running.until(is_fact("ApprovalRequested", call_id=asked["command_id"]))
         forged = granted(
             asked["command_id"],

@@ -58,7 +58,9 @@ async def test_a_wait_that_is_over_says_where_to_go_on(running: System) -> None:
 async def test_a_question_without_an_end_of_line_is_found(running: System) -> None:
     async with running.client() as assistant:
         session = await assistant.session()
-        asked = await assistant.run(session, "read -p 'Proceed? [y/N] ' answer", wait_ms=1000)
+        asked = await assistant.run(
+            session, "touch -c x; read -p 'Proceed? [y/N] ' answer", wait_ms=1000
+        )
         await decided(running, asked["approval_id"], "grant")
         command = {"command_id": asked["command_id"]}
         found = await waits(assistant, session, text="Proceed?", wait_ms=9000, **command)

@@ -52,6 +52,13 @@ def _alias(words: Sequence[Value], state: State, follow: Following) -> None:
             follow.found.effect(Effect(kind, "alias", name))
 
 
+def _trap(words: Sequence[Value], state: State, follow: Following) -> None:
+    """What it runs, it runs from now on among other commands."""
+    given = [word.text for word in words if not _is_flag(word)]
+    if len(given) > 1 and given[0] not in {"", "-"} and state.lasting:
+        follow.found.effect(Effect("state", "trap"))
+
+
 def _shift(words: Sequence[Value], state: State, follow: Following) -> None:
     state.arguments = None
 
@@ -142,6 +149,7 @@ _CHANGES: Mapping[str, _Change] = {
     "popd": _lost,
     "printf": _printf,
     "alias": _alias,
+    "trap": _trap,
     "shift": _shift,
     "set": _shift,
     "unset": _forget,

@@ -59,7 +59,9 @@ def _ground(context: Context, rules: Rules) -> Ground:
 
 
 def _told(found: Found, rules: Rules) -> Meaning:
-    judged = [(tier_of(each, rules.tiers), each) for each in found.effects]
+    judged: list[tuple[Tier, Effect]] = [
+        (tier_of(each, rules.tiers), each) for each in found.effects
+    ]
     judged.sort(key=lambda each: -rank(each[0]))
     effects = [effect for _, effect in judged]
     concerns = (*starmap(_concern, judged), *combined(found.effects), *found.concerns)

@@ -119,7 +119,7 @@ def _agreement(call: Call, answer: Decide, keys: Trusted) -> Agreement:
 def _check(call: Call, given: Agreement, before: frozenset[str], needed: Assurance) -> None:
     if not suffices(given.assurance, needed):
         raise NotAgreed("needs_signature", NEEDS_SIGNATURE)
-    if person(given.by) == call.principal:
+    if given.by in {call.principal, KEY + call.principal}:
         raise NotAgreed("own_request", "Nobody approves what they asked for themselves.")
     if person(given.by) in before:
         raise NotAgreed("already_agreed", f"{given.by} has agreed; it takes another person.")

@@ -24,7 +24,8 @@ def tmux_place(place: HostPlace) -> TmuxPlace:
 class Drivers:
     """Backends one after the other, as of drivers that are killed and started again."""
 
-    def __init__(self, new: Callable[[], Backend]) -> None:
+    def __init__(self, place: HostPlace, new: Callable[[], Backend]) -> None:
+        self.place = place
         self._new = new
         self.now = new()
 
@@ -39,7 +40,7 @@ class Drivers:
 async def drivers_on(name: str, place: HostPlace) -> AsyncGenerator[Drivers]:
     """Yield the drivers of a place; its terminals end with the block."""
     async with AsyncExitStack() as stack:
-        drivers = Drivers(await _maker(name, place, stack))
+        drivers = Drivers(place, await _maker(name, place, stack))
         try:
             yield drivers
         finally:

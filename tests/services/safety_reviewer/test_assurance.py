@@ -69,9 +69,17 @@ def test_a_signature_for_other_bytes_is_none():
     assert code_of(waiting(), yes_of("ann", other)) == "bad_signature"
 
 
-@pytest.mark.parametrize("by", ["cli:claude", "claude"])
-def test_nobody_approves_what_they_asked_for(by):
-    assert code_of(waiting(RISKY), plain_yes(by)) == "own_request"
+def test_nobody_approves_what_they_asked_for():
+    assert code_of(waiting(RISKY), plain_yes("claude")) == "own_request"
+
+
+def test_a_key_that_bears_the_name_of_a_client_does_not_approve_its_requests():
+    call = replace(waiting(), principal="ann")
+    assert code_of(call, yes_of("ann", call)) == "own_request"
+
+
+def test_a_person_may_call_a_client_by_their_own_name():
+    assert answered(waiting(RISKY), plain_yes("cli:claude"), hearing()).by == "cli:claude"
 
 
 PAIR = replace(DANGEROUS, approvers=2)

@@ -12,7 +12,11 @@ from services.session_driver.terminal.shells import Opening
 from tests.support.terminal_host import until
 from tests.support.terminals import shells_on
 
+ours = pytest.mark.not_on("iterm2", "a person opened the shell there, and sizes its window")
+its_end = pytest.mark.not_on("iterm2", "nobody but its parent, iTerm2, hears how the shell ends")
 
+
+@ours
 async def test_a_shell_without_our_marks_is_watched_from_outside(backend, place, tmp_path: Path):
     (tmp_path / "bare").symlink_to(shutil.which("dash") or pytest.skip("dash is not installed"))
     opening = Opening(
@@ -34,6 +38,7 @@ async def test_a_shell_without_our_marks_is_watched_from_outside(backend, place,
             assert run.capture.excerpt(1000).head.startswith(f"{word}\n")
 
 
+@ours
 @pytest.mark.parametrize("shell", ["bash", "sh", "dash", "zsh", "fish"])
 async def test_an_empty_line_is_known_to_be_empty_whatever_the_size_becomes(opened, shell):
     terminal = await opened(shell)
@@ -47,6 +52,7 @@ async def test_an_empty_line_is_known_to_be_empty_whatever_the_size_becomes(open
     assert terminal.context_facts().line_empty
 
 
+@ours
 @pytest.mark.parametrize("shell", ["bash", "dash", "zsh", "fish"])
 async def test_a_line_that_somebody_began_is_not_empty_whatever_the_size_becomes(opened, shell):
     terminal = await opened(shell)
@@ -57,6 +63,7 @@ async def test_a_line_that_somebody_began_is_not_empty_whatever_the_size_becomes
         assert not terminal.context_facts().line_empty
 
 
+@its_end
 async def test_exit_is_the_end_of_the_session_with_its_code(terminal):
     run = await terminal.run(b"exit 7\r", Capture(b"key"))
     ending = await run.wait(10)
@@ -65,6 +72,7 @@ async def test_exit_is_the_end_of_the_session_with_its_code(terminal):
     assert await terminal.exited == 7
 
 
+@its_end
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGKILL])
 async def test_a_session_that_a_person_closes_ends_its_command_with_it(terminal, number):
     run = await terminal.run(b"sleep 60\r", Capture(b"key"))
@@ -75,6 +83,7 @@ async def test_a_session_that_a_person_closes_ends_its_command_with_it(terminal,
     assert ending.exit_code == await terminal.exited == -number
 
 
+@its_end
 async def test_a_session_that_a_person_closes_at_the_prompt_is_over(terminal):
     await terminal.type(b"exit 3\r")
     await until(terminal.exited.done)

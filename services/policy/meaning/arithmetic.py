@@ -14,14 +14,19 @@ _GIVEN = re.compile(r"(?<![\w#])([A-Za-z_]\w*)\s*=(?!=)")
 _CHANGED = re.compile(r"([A-Za-z_]\w*)\s*(?:\+\+|--|(?:<<|>>|[-+*/%&|^])=)|(?:\+\+|--)\s*(\w+)")
 
 
+def changed(word: Word, state: State) -> set[str]:
+    """The variables that it sets."""
+    text = _text(word, state)
+    return set(_GIVEN.findall(text)).union(*_CHANGED.findall(text)) - {""}
+
+
 def is_arithmetic(word: Word, state: State) -> bool:
     """Whether it is about known numbers only; then what it sets is known to be one, too."""
     text = _text(word, state)
-    given = set(_GIVEN.findall(text))
     names = _NAME.findall(_GIVEN.sub("", text))
     if not _PLAIN.fullmatch(text) or not all(map(state.is_number, names)):
         return False
-    for name in given.union(*_CHANGED.findall(text)) - {""}:
+    for name in changed(word, state):
         state.set(name, Value(NUMBER))
     return True
 

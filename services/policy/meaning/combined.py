@@ -41,11 +41,13 @@ def _content_leaves(effects: Sequence[Effect]) -> Iterator[Concern]:
 
 
 def _fetched_runs(effects: Sequence[Effect]) -> Iterator[Concern]:
-    fetched = False
+    """A command that fetches and runs in one, as package managers do, has a tier of its own."""
+    by: set[str] = set()
     for each in effects:
-        fetched = fetched or each.kind in _IN
-        if fetched and each.kind in _RUNS and each.target:
-            text = f"{each.shown} is run after something was fetched."
+        if each.kind in _IN:
+            by.add(each.command)
+        elif each.kind in _RUNS and by and (each.target or by - {each.command}):
+            text = f"{each.shown or each.command} runs after something was fetched."
             yield Concern("dangerous", "fetched-runs", text)
 
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from services.policy.meaning.arithmetic import NUMBER, is_arithmetic
+from services.policy.meaning.arithmetic import NUMBER, changed, is_arithmetic
 from services.policy.meaning.following import Following
 from services.policy.meaning.state import State
+from services.policy.meaning.variable import set_variable
 from services.policy.syntax.tree import (
     Arithmetic,
     Home,
@@ -38,6 +39,8 @@ def expand_one(word: Word, state: State, follow: Following) -> Value:
 def calculate(words: Iterable[Word], state: State, follow: Following) -> None:
     """Note a doubt about arithmetic on anything but numbers."""
     for word in words:
+        for name in changed(word, state):
+            set_variable(name, follow, exported=False)
         if not is_arithmetic(word, state):
             expand([word], state, follow)
             text = f"The calculation {word.source} is not about known numbers only."

@@ -43,6 +43,21 @@ def _lost(words: Sequence[Value], state: State, follow: Following) -> None:
     state.cwd = UNKNOWN
 
 
+def _alias(words: Sequence[Value], state: State, follow: Following) -> None:
+    """A name that stands for something else from the next line on."""
+    for word in words:
+        name, given, _ = word.text.partition("=")
+        if given and state.lasting:
+            kind = "persist" if name in follow.rules.commands else "state"
+            follow.found.effect(Effect(kind, "alias", name))
+
+
+def _trap(words: Sequence[Value], state: State, follow: Following) -> None:
+    """What it runs, it runs later, when other things may hold than now."""
+    if len([word for word in words if not _is_flag(word)]) > 1 and state.lasting:
+        follow.found.effect(Effect("state", "trap"))
+
+
 def _shift(words: Sequence[Value], state: State, follow: Following) -> None:
     state.arguments = None
 
@@ -132,6 +147,8 @@ _CHANGES: Mapping[str, _Change] = {
     "pushd": _cd,
     "popd": _lost,
     "printf": _printf,
+    "alias": _alias,
+    "trap": _trap,
     "shift": _shift,
     "set": _shift,
     "unset": _forget,

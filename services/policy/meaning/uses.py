@@ -16,6 +16,7 @@ from services.policy.syntax.tree import NotUnderstood
 from services.policy.value import UNKNOWN, Value
 
 _PATHS = frozenset({"list", "read", "write", "delete", "mode", "upload", "run", "load"})
+_STREAMED = frozenset({"list", "read", "write", "mode"})  # harmless on what is open already
 _LANGUAGES = {"awk": awk.uses, "sed": sed.uses, "jq": jq.uses}
 _SETUID = re.compile(r"[0-7]*[2467][0-7]{3}|[ugoa,=+rwx-]*[+=][rwxt]*s[rwxst,ugoa+=-]*")
 # What a machine in a cloud asks for its own keys.
@@ -64,6 +65,8 @@ class _Command:
             where = Location("unknown", path=where.path)
         elif kind == "delete" and use.value.pattern and where.sweeping:
             kind = "delete-tree"
+        if not where.place and kind not in _STREAMED and where.path != "/dev/null":
+            where = Location("unknown", path=where.path)
         if where.place:
             self._note(kind, use.value.text, where)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Final
 
-from services.policy.syntax.tree import NotUnderstood
+from services.policy.syntax.tree import Unsure
 
 MAX_WORDS: Final = 256
 _MAX_DEPTH: Final = 8
@@ -59,12 +59,12 @@ def _close(tokens: list[Token], start: int) -> int:
         depth += (tokens[index] == ("{", True)) - (tokens[index] == ("}", True))
         if depth == 0:
             return index
-    raise NotUnderstood("braces", "leaves a brace open")
+    raise Unsure("leaves a brace open")
 
 
 def _group(inner: list[Token], depth: int) -> list[str]:
     if depth == 0:
-        raise NotUnderstood("too-deep", "nests braces too deep")
+        raise Unsure("nests braces too deep")
     members = _members(inner)
     if len(members) > 1:
         found = [word for member in members for word in _words(member, depth - 1)]
@@ -94,7 +94,7 @@ def _range(text: str) -> list[str]:
         return [chr(code) for code in _steps(first, last, 1)]
     numbers = _NUMBERS.fullmatch(text)
     if not numbers:
-        raise NotUnderstood("braces", f"has the range {text}")
+        raise Unsure(f"has the range {text}")
     first, last, step = numbers.groups()
     padded = _PADDED.match(first) or _PADDED.match(last)
     width = max(len(first), len(last)) if padded else 0
@@ -109,4 +109,4 @@ def _steps(first: int, last: int, step: int) -> range:
 
 def _limit(count: int) -> None:
     if count > MAX_WORDS:
-        raise NotUnderstood("braces", f"stands for more than {MAX_WORDS} words")
+        raise Unsure(f"stands for more than {MAX_WORDS} words")

@@ -60,7 +60,7 @@ def _item(reader: Reader, each: tuple[Item, bool]) -> Iterator[Word | Assignment
         case Item.AssignmentWord(assignment=assignment):
             yield from _argument(reader, assignment, item.word.value)
         case _:
-            raise NotUnderstood("syntax", "has a command of an unknown form")
+            raise NotUnderstood("syntax", "The text has a command of an unknown form")
 
 
 def _assignment(reader: Reader, raw: brush.Assignment, source: str) -> Assignment:
@@ -72,7 +72,7 @@ def _assignment(reader: Reader, raw: brush.Assignment, source: str) -> Assignmen
         case AssignmentName.ArrayElementName(name=name), _:
             found = _opaque(reader, raw, source)
         case _:
-            raise NotUnderstood("syntax", "has an assignment of an unknown form")
+            raise NotUnderstood("syntax", "The text has an assignment of an unknown form")
     return Assignment(name=name, value=found, append=raw.append)
 
 
@@ -106,7 +106,7 @@ def _elements(raw: AssignmentValue) -> Iterator[str]:
             for index, text in elements:
                 yield from (each.value for each in (index, text) if each)
         case _:
-            raise NotUnderstood("syntax", "has an assignment of an unknown form")
+            raise NotUnderstood("syntax", "The text has an assignment of an unknown form")
 
 
 def _note(reader: Reader, raw: brush.SimpleCommand) -> None:

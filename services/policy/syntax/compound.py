@@ -47,7 +47,7 @@ def _item(reader: Reader, item: brush.CompoundListItem) -> Iterator[Pipeline]:
             case AndOr.Or(pipeline=raw):
                 yield _pipeline(reader, raw, background=background, after="||")
             case _:
-                raise NotUnderstood("syntax", "has an operator of another kind")
+                raise NotUnderstood("syntax", "The text has an operator of another kind")
 
 
 def _pipeline(
@@ -68,7 +68,7 @@ def _command(reader: Reader, raw: Raw) -> Command:
         case Raw.ExtendedTest(command=command, redirects=more):
             return _with(condition(reader, command.expr), redirects(reader, more))
         case _:
-            raise NotUnderstood("syntax", "has a command of another kind")
+            raise NotUnderstood("syntax", "The text has a command of another kind")
 
 
 def _with(command: _Governing, more: tuple[Redirect, ...]) -> _Governing:
@@ -86,7 +86,7 @@ def _compound(reader: Reader, raw: Compound) -> Group | Loop | Branch | Calculat
         case Compound.IfClause() | Compound.CaseClause():
             return _branch(reader, raw)
         case Compound.Coprocess():
-            raise NotUnderstood("coproc", "starts a coprocess")
+            raise NotUnderstood("coproc", "The text starts a coprocess")
         case _:
             return _loop(reader, raw)
 
@@ -101,7 +101,7 @@ def _loop(reader: Reader, raw: Compound) -> Loop | Group:
         case Compound.ArithmeticForClause(command=loop):
             return _counted(reader, loop)
         case _:
-            raise NotUnderstood("syntax", "has a command of another kind")
+            raise NotUnderstood("syntax", "The text has a command of another kind")
 
 
 def _for(reader: Reader, loop: brush.ForClauseCommand) -> Loop:
@@ -125,7 +125,7 @@ def _branch(reader: Reader, raw: Compound) -> Branch:
         case Compound.CaseClause(command=clause):
             return _case(reader, clause)
         case _:
-            raise NotUnderstood("syntax", "has a command of another kind")
+            raise NotUnderstood("syntax", "The text has a command of another kind")
 
 
 def _scripts(clause: brush.IfClauseCommand) -> Iterator[brush.CompoundList]:

@@ -45,7 +45,7 @@ def _leaves(raw: Raw) -> Iterator[Raw.UnaryTest | Raw.BinaryTest]:
             case Raw.UnaryTest() | Raw.BinaryTest() as leaf:
                 yield leaf
             case _:
-                raise NotUnderstood("syntax", "has a condition of another kind")
+                raise NotUnderstood("syntax", "The text has a condition of another kind")
 
 
 def _words(reader: Reader, leaf: Raw.UnaryTest | Raw.BinaryTest) -> tuple[Word, ...]:

@@ -21,18 +21,19 @@ _SAME: Final = (
     Expr.RemoveLargestPrefixPattern,
 )
 _PATTERN: Final = re.compile(r"[#^]|(?<=.)~", re.DOTALL)
+_PLACE: Final = re.compile(r"(?:\"\"|'')*=|~(?!/|\Z)")
 _TILDE_LATER: Final = re.compile(r"[=:]~")
 _AFTER_NAME: Final = re.compile(r"[:(]")
 # They change how the words after them are read.
-_WORDS_OF_ZSH: Final = frozenset({"repeat", "noglob", "nocorrect", "foreach", "-", "always"})
+_WORDS_OF_ZSH: Final = frozenset({"repeat", "foreach", "-", "always"})
 
 type _Source = brush.WordPieceWithSource
 
 
 def doubts(shell: str, text: str, raw: Iterable[_Source]) -> Iterator[str]:
     """Why the word is another one in this shell than in bash."""
-    if shell == "zsh" and text.startswith("="):
-        yield "has a =name that zsh expands"
+    if shell == "zsh" and _PLACE.match(text):
+        yield "has a ~name or =name that zsh expands"
     look = _IN.get(shell)
     if look:
         for each in raw:
@@ -43,13 +44,17 @@ def of_zsh(command: Simple, *, nested: bool) -> None:
     """Raise for a command that is another one in zsh than in bash."""
     sources = [word.source for word in command.words]
     if sources and sources[0] in _WORDS_OF_ZSH:
-        raise NotUnderstood("zsh", f"has {sources[0]}, which is more than a command in zsh")
+        raise NotUnderstood(
+            "zsh", f"The text has {sources[0]}, which is more than a command in zsh"
+        )
     if not {"{", "}"}.isdisjoint(sources):
-        raise NotUnderstood("zsh", "has a brace that zsh takes for the end of a group")
+        raise NotUnderstood("zsh", "The text has a brace that zsh takes for the end of a group")
     if any(each.target.source.startswith("!") for each in command.redirects):
-        raise NotUnderstood("zsh", "has a redirection of zsh")
+        raise NotUnderstood("zsh", "The text has a redirection of zsh")
     if not (nested or sources or command.assignments):
-        raise NotUnderstood("zsh", "has a redirection alone, which starts a program in zsh")
+        raise NotUnderstood(
+            "zsh", "The text has a redirection alone, which starts a program in zsh"
+        )
 
 
 def _in_sh(each: _Source, _text: str) -> Iterator[str]:

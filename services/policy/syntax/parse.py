@@ -1,13 +1,18 @@
 """A text as the session's shell will read it, or the reason why that is not known."""
 
 from collections.abc import Iterable
+from typing import Final
+
+import brush_parser as brush
 
 from services.policy.syntax.compound import pipelines
 from services.policy.syntax.plain import plain
 from services.policy.syntax.reader import Reader, Sources
 from services.policy.syntax.screen import screen
-from services.policy.syntax.second import Opinion
+from services.policy.syntax.second import GRAMMARS, Opinion
 from services.policy.syntax.tree import NotUnderstood, Script
+
+PARSERS: Final = f"brush-parser {brush.BRUSH_PARSER_VERSION}, {GRAMMARS}"
 
 
 def parse(text: str, shell: str) -> Script:
@@ -19,10 +24,12 @@ def parse(text: str, shell: str) -> Script:
     reader = Reader(shell, pipelines)
     script = reader.script(text)
     if _same(reader.commands) != _same(opinion.commands):
-        raise NotUnderstood("parsers-disagree", "has commands that two parsers read differently")
+        raise NotUnderstood(
+            "parsers-disagree", "The text has commands that two parsers read differently"
+        )
     if set(_same(reader.redirects)) != set(_same(opinion.redirects)):
         raise NotUnderstood(
-            "parsers-disagree", "has redirections that two parsers read differently"
+            "parsers-disagree", "The text has redirections that two parsers read differently"
         )
     return script
 

@@ -11,7 +11,7 @@ from brush_parser import WordPiece as Raw
 from services.policy.syntax.dialects import doubts
 from services.policy.syntax.parameters import parameter
 from services.policy.syntax.quotes import ansi, backquoted
-from services.policy.syntax.reader import Reader
+from services.policy.syntax.reader import Reader, guarded
 from services.policy.syntax.tree import (
     Arithmetic,
     Home,
@@ -20,6 +20,7 @@ from services.policy.syntax.tree import (
     Opaque,
     Piece,
     Substitution,
+    Unsure,
     Word,
 )
 
@@ -84,23 +85,23 @@ class Pieces:
             case Raw.ArithmeticExpression(expr=sum_):
                 yield _Inside(self._reader, quoted=True).arithmetic(sum_.value)
             case _:
-                raise NotUnderstood("quoting", "has quotes of a kind that is not followed")
+                raise NotUnderstood("quoting", "The text has quotes of a kind that is not followed")
 
     def _plain(self, text: str, end: int) -> Literal:
         if not self._inside and _ODD.search(text):
-            raise NotUnderstood("pattern", "has a pattern or a word that is not followed")
+            raise NotUnderstood("pattern", "The text has a pattern or a word that is not followed")
         self._dollar(text, end)
         return Literal(text=text)
 
     def _dollar(self, text: str, end: int) -> None:
         """The parser takes ``${(e)x}`` for plain characters."""
         if text.endswith("$") and _DOLLAR.match(self._text[end:]):
-            raise NotUnderstood("expansion", "has an expansion that is not followed")
+            raise NotUnderstood("expansion", "The text has an expansion that is not followed")
 
     def _ansi(self, text: str) -> Piece:
         try:
             return Literal(text=ansi(text), quoted=True)
-        except NotUnderstood as error:
+        except Unsure as error:
             return Opaque(why=str(error))
 
     def _home(self, expr: TildeExpr) -> Piece:
@@ -140,10 +141,7 @@ def parse(text: str) -> _Raw:
 
 
 def _guard(read: Callable[[], _Raw]) -> _Raw:
-    try:
-        return read()
-    except ValueError as error:
-        raise NotUnderstood("syntax", "has a word that is not valid") from error
+    return guarded(read, "has a word that is not valid")
 
 
 class _Inside:

@@ -18,16 +18,16 @@ _KEYWORDS: Final = frozenset(
 def plain(text: str) -> Script:
     line = split(text)
     if "\\" in text or not line.whole or _MORE.search(skeleton(text)):
-        raise NotUnderstood("fish", "is more than plain words of fish")
+        raise NotUnderstood("fish", "The text is more than plain words of fish")
     if len(line.segments) != skeleton(text).count("|") + 1:
-        raise NotUnderstood("fish", "has a pipe that leads nowhere")
+        raise NotUnderstood("fish", "The text has a pipe that leads nowhere")
     return Script(pipelines=(Pipeline(commands=tuple(map(_command, line.segments))),))
 
 
 def _command(segment: Segment) -> Simple:
     name = segment.words[0].text
     if name in _KEYWORDS or "=" in name:
-        raise NotUnderstood("fish", f"has {name}, which is more than a command in fish")
+        raise NotUnderstood("fish", f"The text has {name}, which is more than a command in fish")
     return Simple(
         words=tuple(
             Word(pieces=(Literal(text=word.text, quoted=True),), source=word.text)

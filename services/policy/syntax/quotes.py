@@ -2,7 +2,7 @@
 
 import re
 
-from services.policy.syntax.tree import NotUnderstood
+from services.policy.syntax.tree import NotUnderstood, Unsure
 
 _ANSI = re.compile(
     r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([\s\S]))"
@@ -33,7 +33,9 @@ def ansi(text: str) -> str:
 def backquoted(source: str) -> str:
     """The command between backquotes; what the shell would first take a backslash out of is not."""
     if _ESCAPED.search(source):
-        raise NotUnderstood("substitution", "has a backslash that counts inside backquotes")
+        raise NotUnderstood(
+            "substitution", "The text has a backslash that counts inside backquotes"
+        )
     return source[1:-1]
 
 
@@ -44,11 +46,11 @@ def _character(found: re.Match[str]) -> str:
     code = int(octal, 8) if octal else int(byte or short or long, 16)
     limit = 0x80 if octal or byte else 0xD800
     if not 0 < code < limit:
-        raise NotUnderstood("quoting", f"writes {found[0]}, which is not one plain character")
+        raise Unsure(f"writes {found[0]}, which is not one plain character")
     return chr(code)
 
 
 def _letter(letter: str) -> str:
     if letter not in _LETTERS:
-        raise NotUnderstood("quoting", f"writes \\{letter}, which shells read differently")
+        raise Unsure(f"writes \\{letter}, which shells read differently")
     return _LETTERS[letter]

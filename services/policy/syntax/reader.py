@@ -5,10 +5,9 @@ from typing import Final
 
 import brush_parser as brush
 
+from services.policy.dialect import MAX_COMMANDS, MAX_DEPTH
 from services.policy.syntax.tree import NotUnderstood, Pipeline, Script
 
-MAX_DEPTH: Final = 32
-MAX_COMMANDS: Final = 256
 _MAX_MADE: Final = 1024
 
 type Sources = tuple[str, ...]
@@ -31,10 +30,11 @@ class Reader:
     def script(self, text: str) -> Script:
         """Read a text, or one that is inside another."""
         if self._depth > MAX_DEPTH:
-            raise NotUnderstood("too-deep", f"is nested deeper than {MAX_DEPTH}")
+            raise NotUnderstood("too-deep", f"The text is nested deeper than {MAX_DEPTH}")
         outer, self._text = self._text, text
         self._depth += 1
-        found = [self._pipelines(self, part) for part in _program(text)]
+        program = guarded(lambda: brush.parse_program(text), "is not valid shell")
+        found = [self._pipelines(self, part) for part in program.complete_commands]
         self._depth -= 1
         self._text = outer
         return Script(pipelines=tuple(pipeline for part in found for pipeline in part))
@@ -51,13 +51,17 @@ class Reader:
         """Note a command as it is written."""
         self.commands.append(sources)
         if len(self.commands) > MAX_COMMANDS:
-            raise NotUnderstood("too-many-commands", f"holds more than {MAX_COMMANDS} commands")
+            raise NotUnderstood(
+                "too-many-commands", f"The text holds more than {MAX_COMMANDS} commands"
+            )
 
     def made(self, count: int) -> None:
         """Bound the words that braces make: inside one another they multiply."""
         self._made += count
         if self._made > _MAX_MADE:
-            raise NotUnderstood("too-complex", f"makes more than {_MAX_MADE} words of its braces")
+            raise NotUnderstood(
+                "too-complex", f"The text makes more than {_MAX_MADE} words of its braces"
+            )
 
     def source(self, word: brush.Word) -> str:
         """The word as it is written, with the line breaks that the parser takes out."""
@@ -66,8 +70,13 @@ class Reader:
         return self._text[word.loc.start.index : word.loc.end.index]
 
 
-def _program(text: str) -> tuple[brush.CompoundList, ...]:
+def guarded[T](read: Callable[[], T], what: str) -> T:
+    """Use the parser; some texts make it fail in a way that no program should survive."""
     try:
-        return brush.parse_program(text).complete_commands
+        return read()
     except ValueError as error:
-        raise NotUnderstood("syntax", f"is not valid shell: {error}") from error
+        raise NotUnderstood("syntax", f"The text {what}: {error}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # its module cannot be imported
+            raise
+        raise NotUnderstood("syntax", f"The text {what}") from error

@@ -46,7 +46,7 @@ def redirect(reader: Reader, raw: Raw) -> Redirect:
         case Raw.HereDocument(fd=fd, document=body):
             return _here(reader, fd, body)
         case _:
-            raise NotUnderstood("redirection", "has a redirection of another kind")
+            raise NotUnderstood("redirection", "The text has a redirection of another kind")
 
 
 def _operator(kind: Kind) -> Operator:
@@ -64,7 +64,7 @@ def _file(reader: Reader, operator: Operator, fd: int | None, target: Target) ->
             piece = Process(script=reader.part(command.list))
             return Redirect(operator=operator, target=_word(piece), fd=fd)
         case _:
-            raise NotUnderstood("redirection", "has a redirection of another kind")
+            raise NotUnderstood("redirection", "The text has a redirection of another kind")
 
 
 def _to(reader: Reader, operator: Operator, fd: int | None, raw: brush.Word) -> Redirect:

@@ -3,10 +3,10 @@
 import re
 from typing import Final
 
+from services.policy.dialect import SHELLS
 from services.policy.line import skeleton
 from services.policy.syntax.tree import NotUnderstood
 
-SHELLS: Final = frozenset({"bash", "zsh", "fish", "sh"})
 _BLANK: Final = re.compile(r"[^\S \t\n]")
 _VARIABLE_DESCRIPTOR: Final = re.compile(r"\{\w+\}[<>]|\{\w+\[.*\]\}[<>]")
 _RANGE: Final = re.compile(r"<[0-9]*-[0-9]*>")
@@ -20,15 +20,15 @@ _NAIVE_QUOTES: Final = re.compile(r"\\[\s\S]|'[^'\n]*'")
 
 def screen(text: str, shell: str) -> None:
     if shell not in SHELLS:
-        raise NotUnderstood("shell", f"is for {shell}, whose grammar is not known")
+        raise NotUnderstood("shell", f"The text is for {shell}, whose grammar is not known")
     if _BLANK.search(text):
-        raise NotUnderstood("blank", "has a blank that shells do not see as one")
+        raise NotUnderstood("blank", "The text has a blank that shells do not see as one")
     if shell != "fish" and _brings_back(text, shell):
-        raise NotUnderstood("history", "may bring back a line of the history")
+        raise NotUnderstood("history", "The text may bring back a line of the history")
     if _VARIABLE_DESCRIPTOR.search(text):
-        raise NotUnderstood("redirection", "keeps a descriptor in a variable")
+        raise NotUnderstood("redirection", "The text keeps a descriptor in a variable")
     if shell == "zsh" and _RANGE.search(text):
-        raise NotUnderstood("zsh", "has a number range of zsh")
+        raise NotUnderstood("zsh", "The text has a number range of zsh")
 
 
 def _brings_back(text: str, shell: str) -> bool:

@@ -13,11 +13,17 @@ import tree_sitter_bash
 import tree_sitter_zsh
 from tree_sitter import Language, Node, Parser
 
-from services.policy.syntax.reader import MAX_DEPTH, Sources
+from services.policy.dialect import MAX_DEPTH
+from services.policy.syntax.reader import Sources
 from services.policy.syntax.tree import NotUnderstood
 
 _BASH: Final = Language(tree_sitter_bash.language())
-_LANGUAGES: Final = {"bash": _BASH, "sh": _BASH, "zsh": Language(tree_sitter_zsh.language())}
+_ZSH: Final = Language(tree_sitter_zsh.language())
+GRAMMARS: Final = ", ".join(
+    f"tree-sitter-{name} {'.'.join(map(str, language.semantic_version or ()))}"
+    for name, language in (("bash", _BASH), ("zsh", _ZSH))
+)
+_LANGUAGES: Final = {"bash": _BASH, "sh": _BASH, "zsh": _ZSH}
 _MAX_CASES: Final = 6  # one inside another: each doubles the time of the main parser
 _MAX_MARKS: Final = 1000
 _STEPS: Final = 512  # a text of n characters takes about n / 64
@@ -70,7 +76,9 @@ class Opinion:
 
     def __init__(self, text: str, shell: str) -> None:
         if len(_MARK.findall(text)) > _MAX_MARKS:
-            raise NotUnderstood("too-complex", f"holds more than {_MAX_MARKS} brackets and marks")
+            raise NotUnderstood(
+                "too-complex", f"The text holds more than {_MAX_MARKS} brackets and marks"
+            )
         self.redirects: set[Sources] = set()
         self._text = text.encode()
         self._foreign = _FOREIGN[shell]
@@ -92,9 +100,11 @@ class Opinion:
             depth += kind in _NESTING
             cases += kind == "case_statement"
             if kind in self._foreign:
-                raise NotUnderstood("dialect", f"has a form ({kind}) that this shell may not know")
+                raise NotUnderstood(
+                    "dialect", f"The text has a form ({kind}) that this shell may not know"
+                )
             if depth > MAX_DEPTH or cases > _MAX_CASES:
-                raise NotUnderstood("too-deep", "is nested too deep")
+                raise NotUnderstood("too-deep", "The text is nested too deep")
             self._visit(node, kind, parent, owner)
             if kind not in _REDIRECTS:
                 owner = _owner(node) if kind == "redirected_statement" else node.id
@@ -175,11 +185,13 @@ def _parse(text: bytes, shell: str) -> Node:
     try:
         root = Parser(_LANGUAGES[shell]).parse(source.read, progress_callback=source.stop).root_node
     except ValueError as error:
-        raise NotUnderstood("too-complex", "takes too long to read") from error
+        raise NotUnderstood("too-complex", "The text takes too long to read") from error
     if source.over:
-        raise NotUnderstood("too-complex", "takes too long to read")
+        raise NotUnderstood("too-complex", "The text takes too long to read")
     if root.has_error:
-        raise NotUnderstood("syntax", "is not valid shell, or not read as such by all parsers")
+        raise NotUnderstood(
+            "syntax", "The text is not valid shell, or not read as such by all parsers"
+        )
     return root
 
 

@@ -6,14 +6,15 @@ import msgspec
 
 
 class NotUnderstood(ValueError):
-    """A text that is not followed.
-
-    The rule names the kind; the message ends a sentence that begins with "The text".
-    """
+    """A text that is not followed; the rule names the kind, the message says why."""
 
     def __init__(self, rule: str, why: str) -> None:
         super().__init__(why)
         self.rule = rule
+
+
+class Unsure(ValueError):
+    """A part that may come to several texts; ends a sentence that begins with "The text"."""
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):

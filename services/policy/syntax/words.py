@@ -9,7 +9,7 @@ import brush_parser as brush
 from services.policy.syntax.braces import expand
 from services.policy.syntax.pieces import parse, word
 from services.policy.syntax.reader import Reader
-from services.policy.syntax.tree import NotUnderstood, Opaque, Word
+from services.policy.syntax.tree import Opaque, Unsure, Word
 
 _BRACE: Final = re.compile(r"\{.*(?:,|\.\.).*\}", re.DOTALL)
 
@@ -19,7 +19,7 @@ def words(reader: Reader, text: str) -> tuple[Word, ...]:
         return (word(reader, text),)
     try:
         sources = expand(_parts(reader, text))
-    except NotUnderstood as error:
+    except Unsure as error:
         return (unexpanded(reader, text, str(error)),)
     reader.made(len(sources))
     if reader.shell != "bash" and "" in sources:
@@ -49,13 +49,13 @@ def _has_braces(text: str) -> bool:
 def _parts(reader: Reader, text: str) -> Iterator[tuple[str, bool]]:
     """Sources of the pieces, and whether braces count in them."""
     if reader.shell == "sh":
-        raise NotUnderstood("braces", "has braces that only some shells expand")
+        raise Unsure("has braces that only some shells expand")
     before = ""
     for each in parse(text):
         source = text[each.start : each.end]
         plain = isinstance(each.piece, brush.WordPiece.Text)
         # $x{a,b} is $xa and $xb in bash, but not in zsh; ~ beside braces differs as well.
         if plain and ((before.startswith("$") and before[-1].isalnum()) or "~" in source):
-            raise NotUnderstood("braces", "has braces beside a variable or a ~")
+            raise Unsure("has braces beside a variable or a ~")
         before = source
         yield source, plain

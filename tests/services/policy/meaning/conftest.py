@@ -40,7 +40,10 @@ flag."-r" = { kinds = ["delete-tree"] }
 does = "goes"
 operands = "text*"
 globs = true
-["read unset export local shift set"]
+["trap"]
+does = "runs later"
+operands = "shell text*"
+["alias read unset export local shift set"]
 does = "sets"
 operands = "text*"
 [start]

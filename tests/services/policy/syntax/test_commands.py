@@ -135,6 +135,13 @@ def test_a_text_on_which_a_parser_never_ends_is_refused():
     assert refusal("=(${b://$c)}", "zsh") == "too-complex"
 
 
+@pytest.mark.parametrize(
+    "text", ["a 99999999999>b", "a <&99999999999", "a ${99999999999999999999999}"]
+)
+def test_numbers_beyond_what_a_parser_holds_do_no_harm(text):
+    assert refusal(text) in {"", "syntax", "expansion"}
+
+
 def test_nesting_up_to_the_limit_is_followed():
     assert shape("$(" * 30 + "a" + ")" * 30) == "$(" * 30 + "a" + ")" * 30
 

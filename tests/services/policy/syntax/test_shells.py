@@ -35,7 +35,6 @@ def test_zsh_reads_most_texts_as_bash_does(text):
         ("a >>! b", "zsh"),
         ("a >>| b", "syntax"),
         ("repeat 3 a", "zsh"),
-        ("noglob a *", "zsh"),
         ("<a", "zsh"),
         (">a", "zsh"),
         ("a <1-5>", "zsh"),
@@ -64,6 +63,8 @@ def test_forms_of_zsh_are_refused(text, rule):
     [
         "=ls",
         "~bob",
+        "~[a]",
+        '""=ls',
         "$a[1]",
         '"$a[1]"',
         "$a:h",

@@ -13,7 +13,7 @@ _KEYWORDS = re.compile(
 )
 _OWN_NUMBER = re.compile(r"[0-9.]+[smhd]?")
 _FIND_RUNS = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
-_MAX_DEPTH = 8
+_MAX_DEPTH, _MAX_WRAPPERS = 8, 16
 
 
 def heads(line: Line, wrappers: Mapping[str, str], depth: int = 0) -> Iterator[tuple[str, ...]]:
@@ -38,18 +38,26 @@ def program(argv: tuple[str, ...]) -> str:
 def _from(
     argv: tuple[str, ...], wrappers: Mapping[str, str], depth: int
 ) -> Iterator[tuple[str, ...]]:
-    start = next((i for i, word in enumerate(argv) if not is_keyword(word)), len(argv))
-    argv = argv[start:]
-    if not argv:
-        return
+    for _ in range(_MAX_WRAPPERS):
+        start = next((i for i, word in enumerate(argv) if not is_keyword(word)), len(argv))
+        argv = argv[start:]
+        if not argv:
+            return
+        yield from _here(argv, wrappers, depth)
+        if program(argv) not in wrappers:
+            return
+        argv = _wrapped(argv[1:], wrappers[program(argv)])
+
+
+def _here(
+    argv: tuple[str, ...], wrappers: Mapping[str, str], depth: int
+) -> Iterator[tuple[str, ...]]:
     yield argv
     for text in _texts(argv) if depth < _MAX_DEPTH else ():
         yield from heads(split(text), wrappers, depth + 1)
     for index, word in enumerate(argv):
         if word in _FIND_RUNS:
             yield argv[index + 1 :] or ("",)
-    if program(argv) in wrappers:
-        yield from _from(_wrapped(argv[1:], wrappers[program(argv)]), wrappers, depth)
 
 
 def _texts(argv: tuple[str, ...]) -> Iterator[str]:

@@ -14,15 +14,16 @@ from events.actions import (
 )
 from events.base import SealedTextError
 from events.review import Context, Decision, Tier
-from services.policy.concern import Concern, strictest
-from services.policy.grammar import PARSER
+from services.policy.concern import Concern, rank, strictest
 from services.policy.rules import Rules
 from services.policy.session import review_session
+from services.policy.syntax.parse import PARSERS
 from services.policy.typed import review_command, review_keys, review_text
 from services.policy.verdict import Verdict
 from services.policy.visible import visible
 
-ENGINE: Final = f"policy 2; {PARSER}"
+_MOST_FINDINGS: Final = 64
+ENGINE: Final = f"policy 2; {PARSERS}"
 
 
 def review(context: Context, action: Action, rules: Rules) -> Decision:
@@ -36,11 +37,18 @@ def review(context: Context, action: Action, rules: Rules) -> Decision:
     return Decision(
         tier=strictest([least, *(concern.tier for concern in verdict.concerns)]),
         summary=visible(verdict.summary),
-        findings=tuple(concern.finding for concern in verdict.concerns),
+        findings=tuple(concern.finding for concern in _told(verdict.concerns)),
         policy_version=rules.version,
         engine=ENGINE,
         effects=verdict.effects,
     )
+
+
+def _told(concerns: list[Concern]) -> list[Concern]:
+    """As many as an event can hold, the gravest among them."""
+    if len(concerns) <= _MOST_FINDINGS:
+        return concerns
+    return sorted(concerns, key=lambda each: -rank(each.tier))[:_MOST_FINDINGS]
 
 
 def _verdict(context: Context, action: Action, rules: Rules) -> Verdict:

@@ -17,6 +17,7 @@ from services.policy.place import unsure_place
 from services.policy.rules import Rules
 from services.policy.verdict import Verdict
 
+_MOST_EFFECTS = 64
 _HARMLESS_KEYS = frozenset(
     {"up", "down", "left", "right", "home", "end", "page_up", "page_down", "ctrl_c"}
 )
@@ -34,7 +35,8 @@ def review_command(action: RunCommand, context: Context, rules: Rules) -> Verdic
     concerns += blacklisted(found.resolved, rules.blacklist_patterns, rules.wrappers)
     if concerns:
         concerns = [*reaches_us(line, rules), *reaches_us(found.resolved, rules), *concerns]
-    return Verdict(found.summary, concerns, tuple(each.recorded for each in found.effects))
+    effects = found.effects[:_MOST_EFFECTS]
+    return Verdict(found.summary, concerns, tuple(each.recorded for each in effects))
 
 
 def review_text(action: SendText, context: Context, rules: Rules) -> Verdict:

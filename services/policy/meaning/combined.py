@@ -14,6 +14,7 @@ _MANIFEST = re.compile(
     r"|pom\.xml|setup\.(?:py|cfg)|pyproject\.toml|Cargo\.toml|build\.rs|conftest\.py|tox\.ini"
     r"|noxfile\.py|CMakeLists\.txt|[Jj]ustfile|Taskfile\.ya?ml|build\.xml|Dockerfile)$"
 )
+_FETCHERS = frozenset({"git", "hg", "svn", "curl", "wget", "aria2c", "scp", "rsync"})
 _RUNS = frozenset({"run", "load"})
 
 
@@ -41,12 +42,12 @@ def _content_leaves(effects: Sequence[Effect]) -> Iterator[Concern]:
 
 
 def _fetched_runs(effects: Sequence[Effect]) -> Iterator[Concern]:
-    """A command that fetches and runs in one, as package managers do, has a tier of its own."""
+    """What fetches and runs by itself, as package managers do, has a tier of its own."""
     by: set[str] = set()
     for each in effects:
         if each.kind in _IN:
             by.add(each.command)
-        elif each.kind in _RUNS and by and (each.target or by - {each.command}):
+        elif each.kind in _RUNS and by and (each.target or by & _FETCHERS):
             text = f"{each.shown or each.command} runs after something was fetched."
             yield Concern("dangerous", "fetched-runs", text)
 

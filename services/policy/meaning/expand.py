@@ -21,6 +21,7 @@ from services.policy.syntax.tree import (
 from services.policy.value import UNKNOWN, Value
 
 _WILD = re.compile(r"[*?]|\[[^]\s]+\]")
+_LONGEST = 16 * 1024
 _HIDDEN = "\0"  # stands for a quoted character, which is no part of a pattern
 
 
@@ -145,6 +146,9 @@ class _Fields:
 
     def _add(self, text: str, *, quoted: bool = False) -> None:
         self._begun = True
+        if len(self._text) + len(text) > _LONGEST:  # it could double with each assignment
+            text = UNKNOWN
+            quoted = True
         self._text += text
         self._bare += _HIDDEN * len(text) if quoted else text
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from events.base import plain
-from events.review import Context
+from events.review import Context, Tier
 from services.policy.concern import Concern, rank
 from services.policy.dialect import SHELLS
 from services.policy.line import Line, Segment, Word
@@ -22,6 +22,8 @@ from services.policy.syntax.parse import parse
 from services.policy.syntax.tree import NotUnderstood
 from services.policy.tiers import tier_of
 from services.policy.value import UNKNOWN
+
+_OVER_LIMIT = frozenset({"too-deep", "too-complex"})
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -44,7 +46,8 @@ def meaning(text: str, line: Line, context: Context, rules: Rules) -> Meaning:
             walk.found.doubt("empty", "There is no command.")
         walk.script(script, state)
     except NotUnderstood as error:
-        walk.found.doubt(error.rule, f"{error}.")
+        tier: Tier = "blocked" if error.rule in _OVER_LIMIT else "review"
+        walk.found.concern(Concern(tier, error.rule, f"{error}."))
         for effect in guessed(text, line, context, walk):
             walk.found.effect(effect)
     return _told(walk.found)

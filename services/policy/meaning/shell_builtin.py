@@ -52,12 +52,6 @@ def _alias(words: Sequence[Value], state: State, follow: Following) -> None:
             follow.found.effect(Effect(kind, "alias", name))
 
 
-def _trap(words: Sequence[Value], state: State, follow: Following) -> None:
-    """What it runs, it runs later, when other things may hold than now."""
-    if len([word for word in words if not _is_flag(word)]) > 1 and state.lasting:
-        follow.found.effect(Effect("state", "trap"))
-
-
 def _shift(words: Sequence[Value], state: State, follow: Following) -> None:
     state.arguments = None
 
@@ -148,7 +142,6 @@ _CHANGES: Mapping[str, _Change] = {
     "popd": _lost,
     "printf": _printf,
     "alias": _alias,
-    "trap": _trap,
     "shift": _shift,
     "set": _shift,
     "unset": _forget,

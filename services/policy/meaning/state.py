@@ -38,6 +38,15 @@ class State(msgspec.Struct):
             arguments=self.arguments,
         )
 
+    def inside(self, later: bool) -> "State":
+        """The state of a shell that this one starts; what runs later finds other things."""
+        inner = self.copy(lasting=False)
+        inner.functions.clear()
+        if later:
+            inner.cwd = UNKNOWN
+            inner.variables = dict.fromkeys([*inner.variables, "HOME", "TMPDIR"], ANYTHING)
+        return inner
+
     def value(self, name: str) -> Value:
         if name == "PWD":
             return Value(self.cwd)

@@ -54,21 +54,23 @@ class _Command:
             _OTHERS[use.role](self, use)
 
     def _path(self, use: Use) -> None:
-        where = self._follow.ground.locate(use.value, self._state.cwd)
         kind: str = use.role
+        where = self._where(kind, use.value)
         if kind == "delete" and "delete-tree" in self._reading.kinds:
             kind = "delete-tree"
             self.said.add(kind)
-        if kind == "list":
-            where = self._looked_at(where)
-        elif kind == "read" and where.vague and where.place != "secret":
-            where = Location("unknown", path=where.path)
-        elif kind == "delete" and use.value.pattern and where.sweeping:
+        elif kind == "delete" and where.sweeping:
             kind = "delete-tree"
-        if not where.place and kind not in _STREAMED and where.path != "/dev/null":
-            where = Location("unknown", path=where.path)
         if where.place:
             self._note(kind, use.value.text, where)
+
+    def _where(self, kind: str, value: Value) -> Location:
+        where = self._follow.ground.locate(value, self._state.cwd)
+        if kind == "list":
+            return self._looked_at(where)
+        open_already = not where.place and kind not in _STREAMED and where.path != "/dev/null"
+        vague = kind == "read" and where.vague and where.place != "secret"
+        return Location("unknown", path=where.path) if open_already or vague else where
 
     def _looked_at(self, where: Location) -> Location:
         inside = self._follow.ground.is_inside(where.path)
@@ -141,10 +143,7 @@ class _Command:
         if not use.value.known and UNKNOWN in use.value.text:
             self.code(use)
             return
-        same = self._name == "eval"
-        state = self._state if same else self._state.copy(lasting=False)
-        if not same:
-            state.functions.clear()
+        state = self._state if self._name == "eval" else self._state.inside(self._name == "trap")
         self._follow.text(use.value.text, state, self._name if self._name in SHELLS else "")
         self._state.printed = None
 

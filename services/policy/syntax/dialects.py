@@ -21,7 +21,7 @@ _SAME: Final = (
     Expr.RemoveLargestPrefixPattern,
 )
 _PATTERN: Final = re.compile(r"[#^]|(?<=.)~", re.DOTALL)
-_PLACE: Final = re.compile(r"(?:\"\"|'')*=|~(?!/|\Z)")
+_PLACE: Final = re.compile(r"~(?!/|\Z)")
 _TILDE_LATER: Final = re.compile(r"[=:]~")
 _AFTER_NAME: Final = re.compile(r"[:(]")
 # They change how the words after them are read.
@@ -32,12 +32,32 @@ type _Source = brush.WordPieceWithSource
 
 def doubts(shell: str, text: str, raw: Iterable[_Source]) -> Iterator[str]:
     """Why the word is another one in this shell than in bash."""
-    if shell == "zsh" and _PLACE.match(text):
+    if shell == "zsh" and (_PLACE.match(text) or _may_begin_with_equals(raw)):
         yield "has a ~name or =name that zsh expands"
     look = _IN.get(shell)
     if look:
         for each in raw:
             yield from look(each, text)
+
+
+def _may_begin_with_equals(raw: Iterable[_Source]) -> bool:
+    """Whether nothing need come before a =, as in ``"$x"=ls`` where x is empty."""
+    for each in raw:
+        if isinstance(each.piece, Raw.Text):
+            return each.piece.text.startswith("=")
+        if _has_text(each.piece):
+            return False
+    return False
+
+
+def _has_text(piece: Raw) -> bool:
+    match piece:
+        case Raw.SingleQuotedText(text=text) | Raw.AnsiCQuotedText(text=text):
+            return text != ""
+        case Raw.DoubleQuotedSequence(pieces=inner):
+            return any(isinstance(part.piece, Raw.Text | Raw.EscapeSequence) for part in inner)
+        case _:
+            return isinstance(piece, Raw.EscapeSequence)
 
 
 def of_zsh(command: Simple, *, nested: bool) -> None:

@@ -181,3 +181,17 @@ def test_a_stricter_default_applies_to_all_that_is_not_safe(context, rules):
     strict = msgspec.structs.replace(rules, default_tier="blocked")
     assert review(context, RunCommand(command="fnord"), strict).tier == "blocked"
     assert review(context, RunCommand(command="ls"), strict).tier == "safe"
+
+
+def test_what_is_nested_without_end_is_blocked_soon(judge):
+    assert judge("sudo " * 3000 + "ls").tier == "blocked"
+
+
+def test_a_decision_stays_small_enough_to_be_stored(judge):
+    rounds = "1 2 3 4 5 6 7 8"
+    inner = "cat $a$b x.e?v; rm /$a$b"
+    decision = judge(f"for a in {rounds}; do for b in {rounds}; do {inner}; done; done")
+    assert decision.tier == "dangerous"
+    assert len(decision.effects) <= 64
+    assert len(decision.findings) <= 64
+    assert {each.rule for each in decision.findings} == {"read-secret", "delete-other"}

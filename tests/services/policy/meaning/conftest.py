@@ -49,7 +49,7 @@ operands = "text*"
 [start]
 does = "starts"
 operands = "run text*"
-[fetch]
+["fetch curl"]
 does = "fetches"
 operands = "connect*"
 globs = true

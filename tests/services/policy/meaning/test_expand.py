@@ -37,6 +37,11 @@ def test_words_are_expanded_as_far_as_they_are_known(told, text, effects):
     assert told(text) == effects
 
 
+def test_a_value_does_not_grow_without_bound(told):
+    text = "x=aaaaaaaaaa; " + 'x="$x$x"; ' * 60 + 'show "$x"'
+    assert told(text)[0].startswith("read unknown ")
+
+
 def test_zsh_does_not_split_a_variable(told):
     assert told("x='a b'; show $x", shell="zsh") == ["read workspace a b"]
 

@@ -108,8 +108,7 @@ class Arguments:
         if flag.value == "until":
             self.given.append(Given(name, flag, tuple(self._until())))
         elif flag.value == "command":
-            self.given.append(Given(name, flag, tuple(reversed(self._words))))
-            self._words = []
+            self.given.append(Given(name, flag, tuple(self._command())))
         elif not flag.value or flag.attached:
             self.given.append(Given(name, flag))
         else:
@@ -140,10 +139,26 @@ class Arguments:
     def _give(self, name: str, flag: Flag, value: Value) -> None:
         self.given.append(Given(name, flag, (value,)))
 
+    def _command(self) -> list[Value]:
+        """A `;` may end it, as that of fd."""
+        words: list[Value] = []
+        while self._words:
+            word = self._words.pop()
+            self._may_end(word)
+            if word.text == ";":
+                break
+            words.append(word)
+        return words
+
+    def _may_end(self, word: Value) -> None:
+        if word.many:
+            self.doubts.append(f"{word.text!r} may be several words, which may end a command in it")
+
     def _until(self) -> list[Value]:
         words: list[Value] = []
         while self._words:
             word = self._words.pop()
+            self._may_end(word)
             if word.text == ";" or (word.text == "+" and words and words[-1].text == "{}"):
                 return words
             words.append(word)

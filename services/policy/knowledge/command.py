@@ -63,6 +63,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     sub: Mapping[str, "Command"] = {}  # subcommands; "log show" names two, "list-*" all such ones
     shared: bool = False  # its flags may also follow the subcommand: kubectl, aws
     alone: Literal["", "safe"] = ""  # "safe": harmless without a subcommand
+    trusts: bool = False  # options in the working directory can make it run programs: git
     tier: Tier = "safe"  # at least this one, whatever its words are
     why: str = ""
     match: Mapping[

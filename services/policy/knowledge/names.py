@@ -18,7 +18,8 @@ _MAX_NAMES: Final = 8
 def with_names(reading: Reading, command: Command, given: Sequence[Given]) -> Reading:
     """Say which names of files are printed, and put them for {}."""
     prints = _prints(command, given)
-    names = tuple(_below(reading, given)) or (Value("./**/*", pattern=True),)
+    here = "./" if command.style == "long" or reading.commands else ""
+    names = tuple(_below(reading, here, given))
     if len(names) > _MAX_NAMES:
         names = (Value(UNKNOWN, many=True),)
     if reading.commands and command.prints == "names":
@@ -29,7 +30,7 @@ def with_names(reading: Reading, command: Command, given: Sequence[Given]) -> Re
     if prints == "names":
         return replace(reading, names=names)
     if prints == "entries":
-        return replace(reading, names=(*_listed(reading), Value("./*", pattern=True)))
+        return replace(reading, names=(*_listed(reading), Value("*", pattern=True)))
     return reading
 
 
@@ -67,12 +68,18 @@ def _reads(reading: Reading) -> bool:
     return any(use.role == "read" and use.value.text != "-" for use in reading.uses)
 
 
-def _below(reading: Reading, given: Sequence[Given]) -> Iterator[Value]:
-    """What lies at and below the operands; `-name` narrows it where nothing turns it round."""
+def _below(reading: Reading, here: str, given: Sequence[Given]) -> Iterator[Value]:
+    """What lies at and below the operands; `-name` narrows it where nothing turns it round.
+
+    Without an operand find says ./x, as fd to a command; others say x, which may look like a flag.
+    """
     narrow = [each.values[0].text for each in given if each.name in {"-name", "-iname"}]
     sure = len(narrow) == 1 and not any(each.name in _TURNS for each in given)
     last = narrow[0] if sure else "*"
-    for root in _listed(reading) or [Value(".")]:
+    roots = _listed(reading)
+    if not roots:
+        yield Value(f"{here}**/{last}", pattern=True)
+    for root in roots:
         if not fullmatch(r"\.{1,2}|.*/", root.text):
             yield root
         text = f"{root.text.removesuffix('/')}/**/{last}"

@@ -9,6 +9,7 @@ from services.policy.meaning.expand import expand, expand_one
 from services.policy.meaning.following import Following
 from services.policy.meaning.known import run_known
 from services.policy.meaning.location import Location
+from services.policy.meaning.obeyed import check_obeyed
 from services.policy.meaning.redirection import redirect
 from services.policy.meaning.state import State
 from services.policy.meaning.variable import set_variable
@@ -45,6 +46,8 @@ def run_words(
     words: Sequence[Value], state: State, follow: Following, *, functions: bool = False
 ) -> None:
     follow.found.ran.append(words)
+    for word in words:
+        check_obeyed(word, follow.found)
     first = words[0]
     program = _SYSTEM_PROGRAM.fullmatch(first.text)
     if not first.known or not first.text:

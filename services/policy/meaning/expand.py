@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from services.policy.meaning.arithmetic import NUMBER, changed, is_arithmetic
 from services.policy.meaning.following import Following
+from services.policy.meaning.obeyed import check_obeyed
 from services.policy.meaning.state import State
 from services.policy.meaning.variable import set_variable
 from services.policy.syntax.tree import (
@@ -102,7 +103,8 @@ class _Fields:
 
     def _parameter(self, piece: Parameter) -> None:
         for word in piece.words:
-            _Fields(self._state, self._follow).of(word)
+            for value in _Fields(self._state, self._follow).of(word):
+                check_obeyed(value, self._follow.found)
         every = piece.name in {"@", "*"}
         if piece.plain and every and self._state.arguments is not None and self._splits:
             self._all(self._state.arguments, quoted=piece.quoted)

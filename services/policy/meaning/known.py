@@ -31,6 +31,8 @@ def run_known(name: str, words: Sequence[Value], state: State, follow: Following
     run_builtin(name, words, state, follow)
     reading = read(command, tuple(words))
     _doubts(name, words, reading, state, follow)
+    if command.trusts:
+        _trusted(name, state, follow)
     _effects(name, reading, state, follow)
     for inner in reading.commands:
         follow.words(wrapped(name, inner, reading, state), state)
@@ -71,6 +73,13 @@ def _effects(name: str, reading: Reading, state: State, follow: Following) -> No
     targets = take(name, reading, state, follow)
     for kind in sorted(kinds - targets):
         follow.found.effect(Effect(kind, name))
+
+
+def _trusted(name: str, state: State, follow: Following) -> None:
+    """Where anybody may have put files, a mere look at them can run what they say."""
+    if follow.ground.locate(Value("."), state.cwd).place in {"temp", "unknown"}:
+        text = f"{name} works in a folder whose options can run programs."
+        follow.found.doubt("elsewhere", text)
 
 
 def _printed(name: str, reading: Reading, state: State) -> Names:

@@ -5,6 +5,7 @@ import re
 from services.policy.meaning.effect import Effect
 from services.policy.meaning.expand import expand_one
 from services.policy.meaning.following import Following
+from services.policy.meaning.obeyed import check_obeyed
 from services.policy.meaning.state import State
 from services.policy.syntax.tree import Redirect
 from services.policy.value import Value
@@ -16,6 +17,7 @@ _NETWORK = re.compile(r"/dev/(?:tcp|udp)/")
 def redirect(each: Redirect, state: State, follow: Following) -> str | None:
     """Note what a redirection does; return the text that it gives as input, if it is known."""
     value = expand_one(each.target, state, follow)
+    check_obeyed(value, follow.found)
     if each.operator in {"<<", "<<<"}:
         return value.text
     if each.operator in {"<&", ">&"} and _DUPLICATE.fullmatch(value.text):

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 
+import msgspec
+
 from services.policy.dialect import SHELLS
 from services.policy.knowledge.use import Reading, Use
 from services.policy.languages import awk, jq, sed
@@ -22,6 +24,9 @@ _SETUID = re.compile(r"[0-7]*[2467][0-7]{3}|[ugoa,=+rwx-]*[+=][rwxt]*s[rwxst,ugo
 # What a machine in a cloud asks for its own keys.
 _METADATA = re.compile(r"169\.254\.169\.254|metadata\.google\.internal|100\.100\.100\.200|fd00:ec2")
 _ALL = frozenset({"0", "1", "-1"})
+# Some programs fetch what others take for a path.
+_ADDRESS = re.compile(r"[A-Za-z][\w+.-]*://")
+_PATH = re.compile(r"(?:~|\.{0,2}/)[^*?\s]*")
 
 type _Taker = Callable[["_Command", Use], None]
 
@@ -54,6 +59,9 @@ class _Command:
             _OTHERS[use.role](self, use)
 
     def _path(self, use: Use) -> None:
+        if use.role == "read" and _ADDRESS.match(use.value.text):
+            self.connect(msgspec.structs.replace(use, role="connect"))
+            return
         kind: str = use.role
         where = self._where(kind, use.value)
         if kind == "delete" and "delete-tree" in self._reading.kinds:
@@ -91,6 +99,7 @@ class _Command:
     def text(self, use: Use) -> None:
         """A search for names of secrets outside of the workspace looks for them."""
         value = use.value
+        self._named(value)
         if "list" in self._roles and value.known and "/" not in value.text and value.text:
             found = self._follow.ground.locate(Value(value.text), "/x")
             if found.place == "secret" and not self._only_inside():
@@ -98,6 +107,13 @@ class _Command:
                 self._follow.found.doubt("secret-search", text)
         if "mode" in self._roles and _SETUID.fullmatch(value.text):
             self._note("privilege", value.text, Location())
+
+    def _named(self, value: Value) -> None:
+        """A path of a secret where any text would do is not there by chance."""
+        path = value.known and _PATH.fullmatch(value.text) is not None
+        if path and self._follow.ground.locate(value, self._state.cwd).place == "secret":
+            text = f"{self._name} is given {value.text}, which may hold a secret."
+            self._follow.found.doubt("secret-named", text)
 
     def _only_inside(self) -> bool:
         ground, cwd = self._follow.ground, self._state.cwd

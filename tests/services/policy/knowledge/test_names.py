@@ -42,8 +42,14 @@ def test_the_names_that_find_prints_are_below_its_operands(line, names):
 
 def test_a_listing_prints_entries_and_a_long_one_anything():
     knowledge = Command(prints="entries", operands="list*", flag={"-l": Flag(prints="other")})
-    assert texts(reading(knowledge, "src").names) == ["src", "./*"]
+    assert texts(reading(knowledge, "src").names) == ["src", "*"]
     assert reading(knowledge, "-l src").names == ()
+
+
+def test_only_find_says_that_a_name_without_a_folder_is_here():
+    grep = Command(prints="names", operands="read*")
+    assert texts(reading(grep, "").names) == ["**/*"]
+    assert texts(reading(grep, "src").names) == ["src", "src/**/*"]
 
 
 def test_a_filter_passes_lines_on_unless_it_reads_files():

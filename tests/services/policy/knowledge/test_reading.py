@@ -256,3 +256,15 @@ def test_the_floor_of_a_flag_counts():
     knowledge = 'tier = "review"\nwhy = "a"\nflag."-x" = { tier = "blocked", why = "erases" }'
     assert (reading(knowledge, "-x").tier, reading(knowledge, "-x").why) == ("blocked", "erases")
     assert (reading(knowledge, "").tier, reading(knowledge, "").why) == ("review", "a")
+
+
+def test_a_command_that_is_found_for_ends_at_a_semicolon():
+    finder = 'operands = "text? list*"\nflag."-x" = "command"'
+    found = reading(finder, "-x ls {} ; -x rm {}")
+    assert [[each.text for each in argv] for argv in found.commands] == [["ls", "{}"], ["rm", "{}"]]
+
+
+def test_words_that_are_not_known_may_end_a_command_in_others():
+    words = (*map(Value, (".", "-exec", "ls")), Value(UNKNOWN, many=True), Value("{}"), Value(";"))
+    found = read(msgspec.toml.decode(FIND, type=Command), words)
+    assert any("may end a command" in doubt for doubt in found.doubts)

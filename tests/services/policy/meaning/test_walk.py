@@ -17,7 +17,7 @@ pytestmark = pytest.mark.pure
         ("cd /tmp | look; show a", ["read workspace a"]),
         ("look | cd /tmp; show a", ["read unknown a"]),
         ("cd /tmp & show a", ["read workspace a"]),
-        ("cd ~/.ssh; show config", ["read secret config"]),
+        ("cd ~/.ssh; show config", ["read secret config", "secret-named"]),
         ("cd $x; show a", ["read unknown a"]),
         ("cd -; show a", ["read unknown a"]),
         ("cd; show a", ["read home a"]),

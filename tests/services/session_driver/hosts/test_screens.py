@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from services.session_driver.terminal.capture import Capture
+from services.session_driver.terminal.host import Rendered, Shown
 from services.session_driver.terminal.run import Run
+from services.session_driver.terminal.screen import Look
 from services.session_driver.terminal.session import Terminal
-from tests.support.terminal_host import until
+from tests.support.iterm2 import until
 
 
 async def drawing(terminal: Terminal, command: str, shown: str) -> Run:
@@ -17,8 +19,18 @@ async def drawing(terminal: Terminal, command: str, shown: str) -> Run:
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed")
     run = await terminal.run(f"{command}\r".encode(), Capture(b"key"))
-    await until(lambda: shown in terminal.screen.text())
+    await until(lambda: shows(terminal, shown))
     return run
+
+
+async def look(terminal: Terminal) -> Look | Shown:
+    """What the terminal shows: where iTerm2 draws it, only iTerm2 knows."""
+    host = terminal.host
+    return await host.shown() if isinstance(host, Rendered) else terminal.screen.look()
+
+
+async def shows(terminal: Terminal, text: str) -> bool:
+    return text in (await look(terminal)).text
 
 
 async def ended(run: Run) -> int | None:
@@ -34,17 +46,21 @@ async def test_vim_takes_keys_writes_its_file_and_leaves_the_screen_as_it_was(
     await typed("echo before")
     assert await terminal.ready(5)
     run = await drawing(terminal, "vim -N -u NONE -i NONE new.txt", '"new.txt"')
-    assert terminal.screen.look().alternate
+    assert (await look(terminal)).alternate
     assert terminal.context_facts().foreground == "vim"
     await terminal.type("ihällo 日本".encode())
-    await until(lambda: "hällo 日本" in terminal.screen.text())
+    await until(lambda: shows(terminal, "hällo 日本"))
     await terminal.type(b"\x1b")
-    await until(lambda: "INSERT" not in terminal.screen.text())
+    await until(lambda: inserts_no_more(terminal))
     await terminal.type(b":wq\r")
     assert await ended(run) == 0
     assert (tmp_path / "new.txt").read_text() == "hällo 日本\n"
-    assert not terminal.screen.look().alternate
-    assert "before" in terminal.screen.text()
+    await until(lambda: shows(terminal, "before"))
+    assert not (await look(terminal)).alternate
+
+
+async def inserts_no_more(terminal: Terminal) -> bool:
+    return not await shows(terminal, "INSERT")
 
 
 async def test_vim_that_fails_has_its_own_exit_code(terminal):
@@ -74,7 +90,7 @@ async def test_8_bit_controls_end_no_command_and_hide_no_other(typed, terminal, 
     _, after = await typed("echo after")
     assert after.capture.excerpt(100).head == "after\n"
     assert await terminal.ready(5)
-    assert "after" in terminal.screen.text()
+    assert await shows(terminal, "after")
 
 
 @pytest.mark.raw

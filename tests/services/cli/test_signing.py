@@ -56,7 +56,7 @@ async def gone(stack: Eim, name: str) -> bool:
 
 
 async def test_what_is_dangerous_is_not_approved_by_a_log_in(stack):
-    approval = await asked(stack, "kept", "rm")
+    approval = await asked(stack, "kept", "rm -r")
     refused = await asyncio.to_thread(stack, "approve", approval)
     assert refused.returncode == 2
     assert "eim enrol NAME" in refused.stderr or "run it in a terminal" in refused.stderr
@@ -65,7 +65,7 @@ async def test_what_is_dangerous_is_not_approved_by_a_log_in(stack):
 
 async def test_a_signature_lets_it_run_and_is_in_the_log(stack):
     await enrolled(stack)
-    approval = await asked(stack, "signed", "rm")
+    approval = await asked(stack, "signed", "rm -r")
     async with on_a_terminal(stack, "approve", approval) as ada:
         await ada.until("needs    your signature")
         await ada.until("Passphrase of")
@@ -82,7 +82,7 @@ async def test_a_signature_lets_it_run_and_is_in_the_log(stack):
 
 async def test_a_wrong_passphrase_approves_nothing(stack):
     await enrolled(stack)
-    approval = await asked(stack, "wrong", "rm")
+    approval = await asked(stack, "wrong", "rm -r")
     async with on_a_terminal(stack, "approve", approval) as ada:
         await ada.until("Passphrase of")
         await ada.type("another\r")
@@ -106,8 +106,8 @@ async def test_the_page_shows_what_comes_and_approves_it_with_one_passphrase(sta
         await ada.until("Passphrase of")
         await ada.type(f"{PASSPHRASE}\r")
         for name in ("first", "second"):
-            await asked(stack, name, "rm")
-            await ada.until(f"│ rm {stack.home.parent}/{name}")
+            await asked(stack, name, "rm -r")
+            await ada.until(f"│ rm -r {stack.home.parent}/{name}")
             while (stack.home.parent / name).exists():
                 await ada.type("a")
                 await asyncio.sleep(0.5)  # as a person does; the test's own time limit ends it
@@ -117,11 +117,11 @@ async def test_the_page_shows_what_comes_and_approves_it_with_one_passphrase(sta
 
 async def test_the_page_denies(stack):
     await enrolled(stack)
-    approval = await asked(stack, "denied", "rm")
+    approval = await asked(stack, "denied", "rm -r")
     async with on_a_terminal(stack, "approvals", "--watch") as ada:
         await ada.until("Passphrase of")
         await ada.type(f"{PASSPHRASE}\r")
-        await ada.until("│ rm")
+        await ada.until("│ rm -r")
         while approval in (await asyncio.to_thread(stack, "approvals")).stdout:
             await ada.type("d")
         await ada.until("Denied")

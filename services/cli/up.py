@@ -110,6 +110,7 @@ def _told(station: Station, running: Running) -> str:
   Claude Desktop  eim connect claude-desktop
   Claude Code     eim connect claude-code
   other clients   eim connect NAME
-  decide          eim approvals, eim approve ID, eim deny ID
+  decide          eim approvals --watch, or eim approve ID, eim deny ID
+  sign            eim enrol NAME, once: what is dangerous takes your signature
   look            eim events --follow, eim status
   stop            eim down"""

@@ -153,7 +153,21 @@ def build() -> App:
     )
     for name, command in COMMANDS.items():
         app.command(command.function, name=name, help=command.help, group=command.heading)
+    app.command(_policy())
     return app
+
+
+def _policy() -> App:
+    policy = App(name="policy", group=DECIDE, help="Look at how calls are and would be judged.")
+    policy.command(
+        "services.cli.policy:explain", name="explain", help="Say why a past call was judged so."
+    )
+    policy.command(
+        "services.cli.policy:what_if",
+        name="test",
+        help="Show which past decisions a candidate rule file would change. Nothing is done.",
+    )
+    return policy
 
 
 def run(arguments: list[str]) -> int:

@@ -13,7 +13,7 @@ from events.actions import RunCommand
 from events.review import Context, Decision
 from services.cli import here
 from services.cli.visible import one_line, visible
-from services.policy.configured import Additions, configured_rules
+from services.policy.configured import configured_rules
 from services.policy.review import review
 from services.policy.rules import Rules
 
@@ -50,10 +50,7 @@ def check(command: str = "", /, *, batch: bool = False, shell: Shell = "bash") -
 
 
 def _rules() -> Rules:
-    station = here.configured()
-    safety = station.config.safety
-    own = station.own_places
-    return configured_rules(Additions(safety.default_tier, safety.blacklist_patterns, own))
+    return configured_rules(here.configured().additions)
 
 
 def _place(shell: Shell) -> Context:

@@ -1,7 +1,7 @@
 """`eim validate`: checks the configuration without starting anything."""
 
 from services.cli import here
-from services.policy.configured import Additions, configured_rules
+from services.policy.configured import configured_rules
 from services.runtime.data_folder import check_writable
 
 
@@ -15,10 +15,7 @@ def validate(file: str = "", /) -> int:
         environment and a .env file beside it count, too.
     """
     station = here.station({"config": file} if file else {})
-    safety = station.config.safety
-    own, needs = station.own_places, safety.assurance
-    additions = Additions(safety.default_tier, safety.blacklist_patterns, own, needs)
-    rules = configured_rules(additions)
+    rules = configured_rules(station.additions)
     check_writable(station.home.root)
     checked = file or str(station.home.config)
     exists = "" if file or station.home.config.exists() else " (not there: all defaults)"

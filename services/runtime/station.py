@@ -10,6 +10,7 @@ from projections import approvers, calls, sessions, terminals
 from projections.code import code_hash
 from projections.sinks.sqlite import SqliteFolds
 from projections.terminals import Terminals
+from services.policy.configured import Additions
 from services.runtime import broker, keys
 from services.runtime.background import Background
 from services.runtime.clock import Clock
@@ -46,6 +47,13 @@ class Station(msgspec.Struct, frozen=True):
     def own_places(self) -> tuple[str, ...]:
         """What belongs to us here, as a command would name it: our home and the broker."""
         return (str(self.home.root), *broker.names(self.config.clustering))
+
+    @property
+    def additions(self) -> Additions:
+        """What the configuration says about safety, and what belongs to us here."""
+        safety = self.config.safety
+        patterns, own = safety.blacklist_patterns, self.own_places
+        return Additions(safety.default_tier, patterns, own, safety.assurance)
 
     @asynccontextmanager
     async def log(self, user: keys.User) -> AsyncGenerator[Log]:

@@ -32,8 +32,7 @@ async def run(station: Station, ready: Callable[[str], None] = print) -> None:
 
 async def _review(station: Station, ready: Callable[[str], None]) -> None:
     safety = station.config.safety
-    own, needs = station.own_places, safety.assurance
-    additions = Additions(safety.default_tier, safety.blacklist_patterns, own, needs)
+    additions = station.additions
     patience = timedelta(seconds=safety.approval_timeout)
     bench = Bench(configured_rules(additions), station.digest_key, patience)
     async with station.log(NAME) as log, background() as tasks:

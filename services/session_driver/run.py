@@ -6,7 +6,7 @@ from contextlib import closing
 from services.contract.terminal import driver_lock_of
 from services.contract.terminal import terminals_of as subject_of
 from services.contract.view import socket_of
-from services.policy.configured import Additions, configured_rules
+from services.policy.configured import configured_rules
 from services.policy.rules import Rules
 from services.runtime.background import Background, background
 from services.runtime.config import user_environment
@@ -41,9 +41,7 @@ async def run(station: Station, ready: Callable[[str], None] = print) -> None:
     """Drive this node's terminals until the station stops; tell `ready` once. Raises Taken."""
     safety, performance = station.config.safety, station.config.performance
     node = station.config.clustering.node
-    own, needs = station.own_places, safety.assurance
-    additions = Additions(safety.default_tier, safety.blacklist_patterns, own, needs)
-    rules = configured_rules(additions)
+    rules = configured_rules(station.additions)
     around = _surroundings(station, rules)
     lock = only_one(driver_lock_of(station.home.run, node), f"a driver of node {node}")
     with lock:

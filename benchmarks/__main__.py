@@ -4,7 +4,7 @@ import argparse
 import asyncio
 from functools import partial
 
-from benchmarks import calls, hosts, idle, memory, output, past_screen, soak
+from benchmarks import calls, hosts, idle, iterm2_host, memory, output, past_screen, soak
 
 
 async def main() -> None:
@@ -12,6 +12,7 @@ async def main() -> None:
     benchmarks = {
         "calls": calls.main,
         "hosts": hosts.main,
+        "iterm2_host": iterm2_host.main,
         "memory": memory.main,
         "idle": idle.main,
         "output": output.main,

@@ -13,8 +13,10 @@ class ApproverEvent(SessionEvent):
 
 
 class ApproverEnrolled(ApproverEvent):
-    """A key may sign decisions. Whoever enrolled before vouches for it; nobody for the first."""
+    """A key may sign decisions; an approver vouches for it, and `proof` is its own signature."""
+
+    proof: str = ""
 
 
 class ApproverRevoked(ApproverEvent):
-    """A key may sign nothing any more. What it signed before stays signed."""
+    """A key may sign nothing any more, nor counts what it signed and nobody has acted on yet."""

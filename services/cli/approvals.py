@@ -6,7 +6,7 @@ import sys
 import msgspec
 
 from services.cli.desk import Desk, desk
-from services.cli.own_keys import Sign
+from services.cli.own_keys import Own, found
 from services.cli.question import shown
 from services.cli.refused import Refused
 from services.cli.visible import json_line
@@ -49,11 +49,16 @@ async def _watch(key: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Refused("the page needs a terminal; `eim approvals --json` is for programs")
     async with desk() as at:
-        await Watch(at, await _sign(at, key)).run()
+        await Watch(at, await _own(at, key)).run()
 
 
-async def _sign(at: Desk, key: str) -> Sign | None:
+async def _own(at: Desk, key: str) -> Own | None:
     """Return what signs on the page; without a key, only what needs no signature is approved."""
-    if not key and not await at.approvers():
+    known = await at.approvers()
+    try:
+        found(at.station.home.approvers, known.names, key)
+    except Refused:
+        if key:
+            raise
         return None
     return await at.unlocked(key)

@@ -1,10 +1,17 @@
 """`eim approve`: lets one waiting action happen."""
 
 import asyncio
+from typing import Final
 
-from services.cli.desk import Desk, desk, myself
+from services.cli.desk import desk, myself
 from services.cli.question import shown
-from services.contract.approval import Decide, OpenApproval
+from services.cli.refused import Refused
+from services.contract.approval import Decide, Settled
+
+SAID: Final = {
+    "ApprovalGranted": "Approved by {by}.",
+    "ApprovalEndorsed": "Agreed by {by}. It takes one person more.",
+}
 
 
 def approve(approval: str, /, *, key: str = "") -> int:
@@ -17,29 +24,25 @@ def approve(approval: str, /, *, key: str = "") -> int:
     key
         Sign with this key file. Without it, one of yours is used where a signature is needed.
     """
-    asyncio.run(_approve(approval, key))
+    print(asyncio.run(_approve(approval, key)))
     return 0
 
 
-async def _approve(beginning: str, key: str) -> None:
+async def _approve(beginning: str, key: str) -> str:
     async with desk() as at:
         question = await at.find(beginning)
         print(shown(question), flush=True)
         at.check(question)
-        sign = await at.unlocked(key) if key or question.assurance == "signed" else None
-        signature = await asyncio.to_thread(sign, question.statement) if sign else ""
-        await at.decide(_yes(question, signature))
-        print(await _outcome(at, question))
+        signs = key or question.assurance == "signed"
+        own = await at.unlocked(key) if signs else None
+        signature = await asyncio.to_thread(own.sign, question.statement) if own else ""
+        approval, by = question.approval_id, myself()
+        yes = Decide(approval_id=approval, verdict="grant", by=by, signature=signature)
+        return outcome(await at.decide(yes))
 
 
-def _yes(question: OpenApproval, signature: str) -> Decide:
-    approval = question.approval_id
-    return Decide(approval_id=approval, verdict="grant", by=myself(), signature=signature)
-
-
-async def _outcome(at: Desk, question: OpenApproval) -> str:
-    """Return what is said afterwards: it may take another person."""
-    still = [each for each in await at.open() if each.approval_id == question.approval_id]
-    if still:
-        return f"Agreed: {', '.join(still[0].agreed)}. It takes one person more."
-    return f"Approved by {myself()}."
+def outcome(settled: Settled) -> str:
+    """Return what became of a yes. Raises Refused where it came too late."""
+    if settled.event not in SAID:
+        raise Refused("it expired before you answered: nothing was approved")
+    return SAID[settled.event].format(by=myself())

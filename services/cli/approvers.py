@@ -2,22 +2,26 @@
 
 import asyncio
 from pathlib import Path
-from typing import Literal
+from typing import Final
 
 from services.cli.desk import Desk, desk, myself
-from services.cli.own_keys import Sign, make_key, read_public
+from services.cli.own_keys import Own, make_key, pair, unlock
 from services.cli.person import new_passphrase
 from services.cli.refused import Refused
 from services.cli.visible import one_line
 from services.contract.approval import Enrol
-from services.signing.public_key import PublicKey, public_key
+from services.signing.public_key import public_key
 from services.signing.secret_key import SHORTEST
-from services.signing.statements import Enrolment, Revocation
+from services.signing.statements import NAME, Enrolment, Revocation
 
-FIRST = (
+FIRST: Final = (
     "This is the first key, taken on trust: every later one must be vouched for by an approver.\n"
     "Enrol a second one as well, best a security key (`eim enrol NAME --key FILE.pub`): where all\n"
     "keys are lost, nobody can enrol another."
+)
+UNTOUCHED: Final = (
+    "Whatever runs as you can sign with this key where it has no passphrase, or while an agent\n"
+    "holds it. A security key asks for your touch."
 )
 
 
@@ -37,12 +41,14 @@ def enrol(name: str, /, *, key: str = "", vouch: str = "") -> int:
     Parameters
     ----------
     name
-        Who signs with it: a-z, 0-9, and . _ -
+        Who signs with it: a-z, 0-9, _ and -
     key
-        A public key that exists, such as ~/.ssh/id_ed25519_sk.pub. Without it one is made here.
+        A key that exists, such as ~/.ssh/id_ed25519_sk.pub. Without it one is made here.
     vouch
         The key file with which an approver vouches for the new one.
     """
+    if not NAME.fullmatch(name):
+        raise Refused(f"{name!r}: a name is made of a-z, 0-9, _ and -, at most 32 of them")
     asyncio.run(_enrol(name, key, vouch))
     return 0
 
@@ -63,46 +69,57 @@ def revoke(name: str, /, *, vouch: str = "") -> int:
 
 async def _listed() -> dict[str, str]:
     async with desk() as at:
-        return await at.approvers()
+        return (await at.approvers()).names
 
 
 async def _enrol(name: str, key: str, vouch: str) -> None:
     async with desk() as at:
         known = await at.approvers()
-        sign = await at.unlocked(vouch) if known else None
-        line = await _public(at, name, key)
-        signature = await asyncio.to_thread(sign, Enrolment(name, line)) if sign else ""
-        await at.enrol(_change("enrol", name, line, signature))
-        print(f"{name} can sign now, with the key {public_key(line).fingerprint}.")
-        if not known:
+        voucher = await at.unlocked(vouch) if known.names else None
+        own = await asyncio.to_thread(_existing, key) if key else await _made(at, name)
+        statement = Enrolment(name, own.key.line, known.history)
+        proof = await asyncio.to_thread(own.sign, statement)
+        signature = await asyncio.to_thread(voucher.sign, statement) if voucher else ""
+        await at.enrol(
+            Enrol(
+                change="enrol",
+                approver=name,
+                key=own.key.line,
+                by=myself(),
+                signature=signature,
+                proof=proof,
+            )
+        )
+        print(f"{name} can sign now, with the key {own.key.fingerprint}.")
+        if key and not own.key.kind.startswith("sk-"):
+            print(UNTOUCHED)
+        if not known.names:
             print(FIRST)
 
 
-async def _public(at: Desk, name: str, key: str) -> str:
-    if key:
-        return (await asyncio.to_thread(_existing, key)).line
+def _existing(key: str) -> Own:
+    return unlock(*pair(Path(key).expanduser()))
+
+
+async def _made(at: Desk, name: str) -> Own:
     passphrase = await asyncio.to_thread(new_passphrase, SHORTEST)
     folder = at.station.home.approvers
     made = await asyncio.to_thread(make_key, folder, name, passphrase)
     print(f"The key is in {folder / name}, locked with your passphrase.")
-    return made.public.line
-
-
-def _existing(key: str) -> PublicKey:
-    return read_public(Path(key).expanduser())
+    return Own(made.public, made.sign)
 
 
 async def _revoke(name: str, vouch: str) -> None:
     async with desk() as at:
-        lines = [key for key, of in (await at.approvers()).items() if of == name]
+        known = await at.approvers()
+        lines = [key for key, of in known.names.items() if of == name]
         if not lines:
             raise Refused(f"{name!r} has no key that counts: eim approvers")
-        sign: Sign = await at.unlocked(vouch)
-        for line in lines:
-            signature = await asyncio.to_thread(sign, Revocation(name, line))
-            await at.enrol(_change("revoke", name, line, signature))
+        own = await at.unlocked(vouch)
+        for line in sorted(lines, key=lambda line: line == own.key.line):  # the one that signs last
+            history = (await at.approvers()).history
+            signature = await asyncio.to_thread(own.sign, Revocation(name, line, history))
+            await at.enrol(
+                Enrol(change="revoke", approver=name, key=line, by=myself(), signature=signature)
+            )
         print(f"{name} can sign nothing any more.")
-
-
-def _change(change: Literal["enrol", "revoke"], name: str, line: str, signature: str) -> Enrol:
-    return Enrol(change=change, approver=name, key=line, by=myself(), signature=signature)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from services.cli import here
 from services.cli.guard import refuse_managed_terminal
-from services.cli.own_keys import Sign, found, unlock
+from services.cli.own_keys import Own, found, unlock
 from services.cli.refused import Refused
 from services.cli.visible import one_line
 from services.cli.wording import typed
@@ -20,6 +20,7 @@ from services.contract.approval import (
     REVIEWER,
     Decide,
     Enrol,
+    KnownApprovers,
     OpenApproval,
     Settled,
     WhichApprovals,
@@ -68,18 +69,18 @@ class Desk:
             raise Refused(_several(beginning, found))
         return found[0]
 
-    async def approvers(self) -> dict[str, str]:
-        """Return the approvers by their keys. Raises Unanswered."""
-        answer = await ask(self._log.client, REVIEWER, APPROVERS, WhichApprovers(), 5)
-        return answer.names
+    async def approvers(self) -> KnownApprovers:
+        """Return whose keys count. Raises Unanswered."""
+        return await ask(self._log.client, REVIEWER, APPROVERS, WhichApprovers(), 5)
 
     async def enrol(self, change: Enrol) -> Settled:
         """Change whose keys count. Raises Declined, Unanswered."""
         return await ask(self._log.client, REVIEWER, ENROL, change, 10)
 
-    async def unlocked(self, chosen: str = "") -> Sign:
+    async def unlocked(self, chosen: str = "") -> Own:
         """Return what signs with a key of the person's. Raises Refused."""
-        secret, key = found(self.station.home.approvers, await self.approvers(), chosen)
+        known = await self.approvers()
+        secret, key = found(self.station.home.approvers, known.names, chosen)
         return await asyncio.to_thread(unlock, secret, key)
 
     def check(self, question: OpenApproval) -> None:

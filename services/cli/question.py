@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from events.actions import (
     Action,
@@ -20,6 +20,9 @@ from events.review import Context
 from services.cli.visible import one_line, visible
 from services.contract.approval import OpenApproval
 from services.policy.keystrokes import CannotType, keystrokes
+
+WHOLE: Final = 1_000_000
+"""Nothing that a person agrees to is cut: the digest is of all of it."""
 
 
 def shown(question: OpenApproval) -> str:
@@ -65,7 +68,7 @@ def _acts(action: Action, context: Context) -> Iterator[str]:
             enter = "presses" if action.submit else "does not press"
             yield from _types(action.text, f"and {enter} Enter ({_size(action, context)})")
         case SendKeys():
-            yield _row("presses", one_line(" ".join(action.keys), 500))
+            yield _row("presses", one_line(" ".join(action.keys), WHOLE))
         case OpenSession() | CloseSession() | AdoptSession() | RequestHandoff():
             yield from _does(action, context)
         case _:
@@ -79,9 +82,10 @@ def _does(action: SessionAction, context: Context) -> Iterator[str]:
         case CloseSession():
             yield _row("closes", f"session {context.session_id}, mode {action.mode}")
         case AdoptSession():
-            yield _row("adopts", f"{action.backend} {one_line(action.target)}, a person's terminal")
+            target = f"{action.backend} {one_line(action.target, WHOLE)}"
+            yield _row("adopts", f"{target}, a person's terminal{_named(action.name)}")
         case RequestHandoff():
-            yield _row("asks", f"you to take the terminal: {one_line(action.reason, 200)}")
+            yield _row("asks", f"you to take the terminal: {one_line(action.reason, WHOLE)}")
 
 
 def _types(text: Text, then: str) -> Iterator[str]:
@@ -92,10 +96,19 @@ def _types(text: Text, then: str) -> Iterator[str]:
 
 
 def _opens(action: OpenSession) -> Iterator[str]:
-    shell = one_line(action.shell) or "the default shell"
-    yield _row("opens", f"{shell} in {one_line(action.cwd, 300) or 'the home folder'}")
+    shell = one_line(action.shell, WHOLE) or "the default shell"
+    where = one_line(action.cwd, WHOLE) or "the home folder"
+    yield _row("opens", f"{shell} in {where}, {action.backend}{_named(action.name)}")
+    if action.placement != "background":
+        profile, beside = one_line(action.profile, WHOLE), one_line(action.split_from, WHOLE)
+        yield _row("", f"shown in iTerm2: {action.placement}, profile {profile or 'the default'}")
+        yield from [_row("", f"beside {beside}")] if beside else []
     for name, value in action.env.items():
-        yield _row("", f"with {one_line(name)}={one_line(value, 300)}")
+        yield _row("", f"with {one_line(name, WHOLE)}={one_line(value, WHOLE)}")
+
+
+def _named(name: str) -> str:
+    return f", named {one_line(name, WHOLE)}" if name else ""
 
 
 def _size(action: Action, context: Context) -> str:

@@ -12,7 +12,7 @@ _NOT_ON_ONE_LINE: Final = re.compile(f"[\t\n]|{FORBIDDEN.pattern}")
 
 def visible(text: Text) -> str:
     """Return the text with control and invisible characters spelled out; its lines stay lines."""
-    return FORBIDDEN.sub(_spelled, _readable(text).expandtabs(4))
+    return FORBIDDEN.sub(_spelled, _readable(text).replace("\t", "⇥   "))
 
 
 def one_line(text: Text, limit: int = 100) -> str:

@@ -25,6 +25,8 @@ _WORDS: Final = {
     "tool": "{}",
     "action": "{}",
     "approval_id": "{:.10}",
+    "approver": "{}",
+    "key": "{:.60}",
     "code": "{}:",
     "decision": "{}",
     "status": "{}",

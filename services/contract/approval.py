@@ -35,13 +35,14 @@ class OpenApproval(Value):
     expires_at: datetime
     reason: Text = ""
     digest: str = ""
+    sequence: int = 0
     assurance: Assurance = "authenticated"
     agreed: tuple[str, ...] = ()
 
     @property
     def statement(self) -> Approval:
         """What an approver signs."""
-        return Approval(self.approval_id, self.call_id, self.session_id, self.digest)
+        return Approval(self.approval_id, self.call_id, self.session_id, self.digest, self.sequence)
 
 
 class OpenApprovals(Value):
@@ -89,13 +90,17 @@ class Checked(Value):
 
 
 class Enrol(Value):
-    """A key may sign decisions from now on, or may no more; vouched for by an approver."""
+    """A key may sign decisions from now on, or may no more.
+
+    The signature is that of an approver who vouches for it, the proof that of a new key itself.
+    """
 
     change: Literal["enrol", "revoke"]
     approver: str
     key: str
     by: str
     signature: str = ""
+    proof: str = ""
 
 
 class WhichApprovers(Value):
@@ -103,15 +108,17 @@ class WhichApprovers(Value):
 
 
 class KnownApprovers(Value):
-    """The approvers by their keys."""
+    """The approvers by their keys; what is signed next names the history."""
 
     names: dict[str, str]
+    history: str = ""
 
 
 class Settled(Value):
-    """The event that answers the question, by its sequence in the log."""
+    """The event that answers the question: its sequence in the log, and its name."""
 
     sequence: int
+    event: str = ""
     call_id: str = ""
 
 

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from events.approvals import Assurance
-from events.review import Tier
+from events.review import Decision, Tier
 from services.policy.concern import Concern
 
 type Needs = Mapping[Tier, Assurance]
@@ -27,6 +27,14 @@ def surest(left: Assurance, right: Assurance) -> Assurance:
 def least_for(tier: Tier, needs: Needs) -> Assurance:
     """Return how sure an agreement must be; the surest where nothing is said."""
     return _ORDER[0] if tier == "safe" else needs.get(tier, "signed")
+
+
+def least_of(decision: Decision, needs: Needs) -> Assurance:
+    """Return how sure each agreement to a decision must be: of several persons, each signs.
+
+    A log-in says who ran a command, and one person can have several of those.
+    """
+    return "signed" if decision.approvers > 1 else least_for(decision.tier, needs)
 
 
 def persons_needed(concerns: Iterable[Concern], four_eyes: tuple[str, ...]) -> int:

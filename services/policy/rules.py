@@ -92,7 +92,7 @@ def _needs(files: list[tuple[Layer, RuleFile]]) -> Needs:
     needs: dict[Tier, Assurance] = {}
     for layer, file in files:
         for tier, least in file.assurance.items():
-            tightened = surest(least, needs[tier]) if tier in needs else least
+            tightened = surest(least, needs.get(tier, "signed"))
             needs[tier] = tightened if layer.name == "workspace" else least
     return needs
 

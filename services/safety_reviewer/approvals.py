@@ -1,5 +1,6 @@
 """What becomes of a question to a person: granted, denied, expired or withdrawn. Pure."""
 
+import re
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -18,14 +19,16 @@ from events.lifecycle import State
 from events.vocabulary import CallFact
 from projections.calls import Agreement, Call, Calls
 from services.contract.approval import Decide
-from services.policy.assurance import Needs, least_for, suffices
+from services.policy.assurance import Needs, least_of, suffices
 from services.safety_reviewer.verdicts import lapsed
 from services.signing.agreement import KEY, person, persons, statement
 from services.signing.public_key import NotSigned
-from services.signing.trust import Trusted, signed_by
+from services.signing.trust import Keys, signed_by
 
 GRANTED_FOR = timedelta(seconds=30)
 """How long a granted call may wait for the driver."""
+BY = re.compile(r"(?:[a-z]{1,16}:)?[^:\x00-\x1f\x7f-\x9f]{1,64}")
+"""Who decides, as the channel through which the answer came knows them: `cli:ada`."""
 NEEDS_SIGNATURE = (
     "This takes a signature with your own key. `eim enrol NAME` makes one, once;"
     " then approve again."
@@ -45,7 +48,7 @@ class Hearing(msgspec.Struct, frozen=True):
 
     now: datetime
     needs: Needs
-    keys: Trusted
+    keys: Keys
 
 
 class NotAgreed(ValueError):
@@ -56,8 +59,12 @@ class NotAgreed(ValueError):
         self.code = code
 
 
-def answered(call: Call, answer: Decide, hearing: Hearing) -> CallFact:
-    """Turn a person's answer into its event; one after the end is none. Raises NotAgreed."""
+def answered(call: Call, answer: Decide, hearing: Hearing) -> CallFact | None:
+    """Turn a person's answer into its event; None where nobody asks any more. Raises NotAgreed."""
+    if call.state is not State.AWAITING_APPROVAL or call.approval_id != answer.approval_id:
+        return None
+    if not BY.fullmatch(answer.by):
+        raise NotAgreed("bad_name", "It is not said who decides.")
     if _over(call.expires_at, hearing.now):
         return _expired(call)
     match answer.verdict:
@@ -77,7 +84,7 @@ def answered(call: Call, answer: Decide, hearing: Hearing) -> CallFact:
 
 def least(call: Call, needs: Needs) -> Assurance:
     """Return how sure an agreement to this call must be."""
-    return least_for(call.decision.tier, needs) if call.decision else "signed"
+    return least_of(call.decision, needs) if call.decision else "signed"
 
 
 def _agreed(call: Call, answer: Decide, hearing: Hearing) -> ApprovalEndorsed | ApprovalGranted:
@@ -106,7 +113,7 @@ def _agreed(call: Call, answer: Decide, hearing: Hearing) -> ApprovalEndorsed | 
     )
 
 
-def _agreement(call: Call, answer: Decide, keys: Trusted) -> Agreement:
+def _agreement(call: Call, answer: Decide, keys: Keys) -> Agreement:
     if not answer.signature:
         return Agreement(by=answer.by, assurance="authenticated")
     try:

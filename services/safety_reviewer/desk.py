@@ -1,6 +1,7 @@
 """Where questions and people's answers arrive: the broker's permissions decide who may ask what."""
 
 from events.lifecycle import State
+from events.vocabulary import CallFact
 from projections.calls import Call
 from services.contract.approval import (
     APPROVALS,
@@ -64,18 +65,25 @@ class Desk:
     async def decide(self, answer: Decide) -> Settled:
         """Record a person's answer. Declines where the question is not open (any more)."""
         call = self._find(answer.approval_id)
-        hearing = self._hearing()
+        said: list[str] = []
+
+        def judge(current: Call) -> CallFact | None:
+            fact = answered(current, answer, self._hearing())
+            said[:] = [type(fact).__name__] if fact else []
+            return fact
+
         try:
-            sequence = await self._reviewer.record(
-                call, lambda current: answered(current, answer, hearing)
-            )
+            sequence = await self._reviewer.record(call, judge)
         except NotAgreed as error:
             raise Declined(error.code, str(error)) from error
-        return Settled(sequence=sequence, call_id=call.call_id)
+        if not sequence:
+            raise _unknown(answer.approval_id)
+        return Settled(sequence=sequence, event=said[0], call_id=call.call_id)
 
     async def approvers(self, _: WhichApprovers) -> KnownApprovers:
         """Return whose keys count."""
-        return KnownApprovers(names=dict(self._hearing().keys))
+        trust = trusted(self._reviewer.terminals.state.approvers)
+        return KnownApprovers(names=dict(trust.keys), history=trust.history)
 
     async def enrol(self, asked: Enrol) -> Settled:
         """Record a change of whose keys count. Declines what nobody vouches for."""
@@ -110,17 +118,21 @@ class Desk:
 
     def _hearing(self) -> Hearing:
         now, known = self._reviewer.log.clock.now(), self._reviewer.terminals.state.approvers
-        return Hearing(now, self._reviewer.bench.rules.assurance, trusted(known))
+        return Hearing(now, self._reviewer.bench.rules.assurance, trusted(known).keys)
 
     def _find(self, approval_id: str) -> Call:
         calls = self._reviewer.terminals.state.calls
         if call := asked(calls, approval_id):
             return call
-        raise Declined(
-            "unknown_approval",
-            f"no open approval {approval_id!r}: it was decided, it expired, or it never was. "
-            "`eim approvals` lists the open ones.",
-        )
+        raise _unknown(approval_id)
+
+
+def _unknown(approval_id: str) -> Declined:
+    return Declined(
+        "unknown_approval",
+        f"no open approval {approval_id!r}: it was decided, it expired, or it never was. "
+        "`eim approvals` lists the open ones.",
+    )
 
 
 def asked_about(call: Call, approval_id: str) -> bool:
@@ -143,6 +155,7 @@ def _shown(call: Call, hearing: Hearing) -> OpenApproval:
         expires_at=call.expires_at,
         reason=call.reason,
         digest=call.digest,
+        sequence=call.sequence,
         assurance=needed,
         agreed=tuple(sorted(persons(call, needed, hearing.keys))),
     )

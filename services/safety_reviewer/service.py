@@ -119,7 +119,8 @@ class Reviewer:
         fact = enrolled(asked, self.terminals.state.approvers)
         sequence = await self.log.append(Draft(event=fact, actor=asked.by, node=ANY))
         await self.terminals.reached(sequence)
-        if (fact.key in trusted(self.terminals.state.approvers)) != (asked.change == "enrol"):
+        keys = trusted(self.terminals.state.approvers).keys
+        if (fact.key in keys) != (asked.change == "enrol"):
             raise NotAgreed("overtaken", "Another change came first: eim approvers shows it.")
         return sequence
 

@@ -123,7 +123,7 @@ class Driver:
 
     def _check(self, call: Call) -> Check:
         now, known = self.outcomes.log.clock.now(), self.outcomes.terminals.state
-        keys = trusted(known.approvers)
+        keys = trusted(known.approvers).keys
         check = Check(self._rules, self.terminals.key, now, known.restored, keys)
         return replace(check, control=self._person_before(call))
 

@@ -8,12 +8,12 @@ import msgspec
 from events.calls import ToolCallRejected
 from events.review import Context, Decision
 from projections.calls import Call
-from services.policy.assurance import least_for, surest
+from services.policy.assurance import least_of, surest
 from services.policy.digest import bound, clearance_digest, same_place
 from services.policy.review import review
 from services.policy.rules import Rules
 from services.signing.agreement import persons
-from services.signing.trust import Trusted
+from services.signing.trust import Keys
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ class Check(msgspec.Struct, frozen=True):
     key: bytes
     now: datetime
     restored: int
-    keys: Trusted = {}
+    keys: Keys = {}
     control: str = ""
 
     def __repr__(self) -> str:
@@ -79,7 +79,7 @@ def _doubted(call: Call, again: Decision, check: Check) -> tuple[str, str]:
     """Whether enough persons agreed surely enough: by what was recorded, and by our own review."""
     judged = (call.decision or again, again)
     needs = check.rules.assurance
-    least = reduce(surest, (least_for(each.tier, needs) for each in judged))
+    least = reduce(surest, (least_of(each, needs) for each in judged))
     agreed = persons(call, least, check.keys)
     if again.tier == "blocked":
         return "not_safe", f"The driver's own review says blocked: {again.summary}"

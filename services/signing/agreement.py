@@ -5,7 +5,7 @@ from projections.calls import Agreement, Call
 from services.policy.assurance import suffices
 from services.signing.public_key import NotSigned
 from services.signing.statements import Approval
-from services.signing.trust import Trusted, signed_by
+from services.signing.trust import Keys, signed_by
 
 KEY, CLI = "key:", "cli:"
 """How somebody is known who signed, and who was logged in."""
@@ -13,10 +13,10 @@ KEY, CLI = "key:", "cli:"
 
 def statement(call: Call) -> Approval:
     """Return what a person signs to let a call happen."""
-    return Approval(call.approval_id, call.call_id, call.session_id, call.digest)
+    return Approval(call.approval_id, call.call_id, call.session_id, call.digest, call.sequence)
 
 
-def persons(call: Call, least: Assurance, keys: Trusted) -> frozenset[str]:
+def persons(call: Call, least: Assurance, keys: Keys) -> frozenset[str]:
     """Return the persons who agreed surely enough, each once whatever the way."""
     return frozenset(person(each.by) for each in call.agreements if holds(call, each, least, keys))
 
@@ -26,7 +26,7 @@ def person(by: str) -> str:
     return by.partition(":")[2] or by
 
 
-def holds(call: Call, agreement: Agreement, least: Assurance, keys: Trusted) -> bool:
+def holds(call: Call, agreement: Agreement, least: Assurance, keys: Keys) -> bool:
     """Whether an agreement is sure enough, and its signature that of the one it names."""
     if not suffices(agreement.assurance, least):
         return False

@@ -3,6 +3,7 @@
 from typing import Final
 
 import msgspec
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -57,10 +58,12 @@ def opened(content: bytes, passphrase: str) -> SecretKey:
     """Open a key file. Raises WrongPassphrase, NoKeyFile."""
     try:
         key = load_ssh_private_key(content, passphrase.encode())
-    except ValueError as error:
+    except (ValueError, TypeError) as error:  # a TypeError for a key without, or no, passphrase
         if _is_key_file(content):
             raise WrongPassphrase("the passphrase does not open this key") from error
         raise NoKeyFile("this is no private key of OpenSSH") from error
+    except UnsupportedAlgorithm as error:
+        raise NoKeyFile(f"this key cannot be opened here: {error}") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise NoKeyFile("only Ed25519 keys are opened here; others sign through ssh-keygen")
     return _of(key)

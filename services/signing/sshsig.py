@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from binascii import Error as NotBase64
 from collections.abc import Callable
 from struct import pack
 from typing import Final
@@ -15,6 +14,7 @@ VERSION: Final = 1
 HASH: Final = b"sha512"
 HASHES: Final = {b"sha256": hashlib.sha256, b"sha512": hashlib.sha512}
 BEGIN, END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
+LONGEST: Final = 4096
 _WIDTH: Final = 70
 
 
@@ -27,19 +27,21 @@ def sign(text: bytes, namespace: str, key: PublicKey, make: Callable[[bytes], by
 
 def signer(signature: str, text: bytes, namespace: str) -> PublicKey:
     """Return the key that signed the text for this namespace. Raises NotSigned."""
+    if len(signature) > LONGEST:
+        raise NotSigned(f"a signature has at most {LONGEST} characters")
     try:
         reader = Reader(_unarmoured(signature))
         if reader.take(len(MAGIC)) != MAGIC or reader.number() != VERSION:
             raise NotSigned("this is no signature of version 1")
         key = of_blob(reader.string())
-        meant, _, used, made = (reader.string() for _ in range(4))
+        meant, reserved, used, made = (reader.string() for _ in range(4))
         reader.end()
     except Malformed as error:
         raise NotSigned(f"this is no signature: {error}") from error
     if meant != namespace.encode():
         raise NotSigned("it was made for another purpose")
-    if used not in HASHES:
-        raise NotSigned("its hash is not sha256 or sha512")
+    if reserved or used not in HASHES:
+        raise NotSigned("its hash is not sha256 or sha512, or it says more than it should")
     key.verify(made, _signed(meant, used, text))
     return key
 
@@ -56,10 +58,10 @@ def _armoured(blob: bytes) -> str:
 
 
 def _unarmoured(signature: str) -> bytes:
-    lines = signature.strip().splitlines()
+    lines = signature.strip("\n").split("\n")
     if len(lines) < 3 or (lines[0], lines[-1]) != (BEGIN, END):
         raise Malformed(f"it does not begin with {BEGIN}")
     try:
         return base64.b64decode("".join(lines[1:-1]), validate=True)
-    except NotBase64 as error:
+    except ValueError as error:
         raise Malformed(str(error)) from error

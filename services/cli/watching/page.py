@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 from msgspec.structs import replace
+from prompt_toolkit.utils import get_cwidth
 
 from services.cli.question import shown
 from services.cli.visible import one_line
@@ -16,7 +17,16 @@ DELAY: Final = 3.0
 SETTLE: Final = 0.7
 """The same for the rest: where the list moves, a key must not approve the neighbour."""
 KEYS: Final = "↑ ↓ choose   a approve   d deny   q leave"
+_FRAME: Final = 5
+"""Rows that a question leaves: title, one line of the list, a blank one, two at the foot."""
 NOTHING: Final = "Nothing waits for a decision."
+
+
+class Size(msgspec.Struct, frozen=True):
+    """A screen, in cells."""
+
+    columns: int
+    rows: int
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -38,11 +48,20 @@ class Page(msgspec.Struct, frozen=True):
 
 
 def refreshed(page: Page, questions: tuple[OpenApproval, ...], now: float) -> Page:
-    """Show what is open now. Another question than before is on the screen only from now on."""
-    ids = [each.approval_id for each in questions]
-    if page.chosen in ids:
-        return replace(page, questions=questions)
-    return replace(page, questions=questions, chosen=ids[0] if ids else "", since=now)
+    """Show what is open now. Another question than before is on the screen only from now on,
+
+    and so is one that says something else under the same id.
+    """
+    before, ids = page.question, [each.approval_id for each in questions]
+    chosen = page.chosen if page.chosen in ids else (ids[0] if ids else "")
+    after = replace(page, questions=questions, chosen=chosen)
+    same = before and after.question and _asks(before) == _asks(after.question)
+    return after if same else replace(after, since=now)
+
+
+def _asks(question: OpenApproval) -> OpenApproval:
+    """Return a question without what changes while it is open."""
+    return replace(question, agreed=())
 
 
 def moved(page: Page, steps: int, now: float) -> Page:
@@ -54,11 +73,13 @@ def moved(page: Page, steps: int, now: float) -> Page:
     return replace(page, chosen=ids[at], since=now, said="")
 
 
-def hindrance(page: Page, now: float) -> str:
+def hindrance(page: Page, size: Size, now: float) -> str:
     """Return why the chosen question cannot be approved now, empty where it can."""
     question = page.question
     if question is None:
         return NOTHING
+    if _height(_detail(page), size.columns) + _FRAME > size.rows:
+        return f"It does not fit on this screen. Read all of it with: eim approve {page.chosen}"
     dangerous = question.decision.tier == "dangerous"
     left = page.since + (DELAY if dangerous else SETTLE) - now
     if left > 0:
@@ -71,16 +92,37 @@ def hindrance(page: Page, now: float) -> str:
     return ""
 
 
-def lines(page: Page, rows: int) -> list[tuple[str, str]]:
-    """Return the page as (style, line), never more than there are rows."""
+def lines(page: Page, size: Size) -> list[tuple[str, str]]:
+    """Return the page as (style, line), never more than there are rows.
+
+    Of a question that is longer than the screen the beginning is shown, and it cannot be approved.
+    """
     title = f" {len(page.questions)} open " if page.questions else f" {NOTHING} "
     head = [("class:title", f"eim approvals {title}")]
     listed = [_listed(each, chosen=each.approval_id == page.chosen) for each in page.questions]
-    whole = shown(page.question).splitlines() if page.question else []
-    detail = [("", ""), *(("", line) for line in whole)]
     foot = [("class:said", page.said), ("class:keys", KEYS)]
-    room = max(1, rows - len(head) - len(detail) - len(foot))
-    return [*head, *_window(listed, room), *detail, *foot][:rows]
+    detail = _fitting(_detail(page), Size(size.columns, size.rows - _FRAME))
+    room = max(1, size.rows - len(head) - _height(detail, size.columns) - 1 - len(foot))
+    body = [("", ""), *(("", line) for line in detail)]
+    return [*head, *_window(listed, room), *body, *foot][-size.rows :]
+
+
+def _detail(page: Page) -> list[str]:
+    return shown(page.question).split("\n") if page.question else []
+
+
+def _fitting(whole: list[str], size: Size) -> list[str]:
+    """Return as many lines as fit, each as high as it is when it is wrapped."""
+    taken: list[str] = []
+    for line in whole:
+        if _height([*taken, line], size.columns) > size.rows:
+            return taken
+        taken.append(line)
+    return taken
+
+
+def _height(text: list[str], columns: int) -> int:
+    return sum(max(1, -(-get_cwidth(line) // columns)) for line in text)
 
 
 def _window(listed: list[tuple[str, str]], room: int) -> list[tuple[str, str]]:

@@ -11,11 +11,12 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.styles import Style
 
+from services.cli.approve import outcome
 from services.cli.desk import Desk, myself
 from services.cli.failures import sentence
-from services.cli.own_keys import Sign
+from services.cli.own_keys import Own
 from services.cli.refused import Refused
-from services.cli.watching.page import Page, hindrance, lines, moved, refreshed
+from services.cli.watching.page import Page, Size, hindrance, lines, moved, refreshed
 from services.contract.approval import Decide, OpenApproval
 from services.runtime.rpc import Declined, Unanswered
 
@@ -34,10 +35,10 @@ STYLE = Style(
 class Watch:
     """The page and the desk behind it."""
 
-    def __init__(self, desk: Desk, sign: Sign | None) -> None:
+    def __init__(self, desk: Desk, own: Own | None) -> None:
         self._desk = desk
-        self._sign = sign
-        self._page = Page(signs=sign is not None)
+        self._own = own
+        self._page = Page(signs=own is not None)
         control = FormattedTextControl(self._drawn)
         self._app: Application[None] = Application(
             Layout(Window(control, wrap_lines=True)),
@@ -58,14 +59,17 @@ class Watch:
             try:
                 questions = await self._desk.open()
                 self._page = refreshed(self._page, questions, time.monotonic())
-            except Unanswered as error:
+            except (Unanswered, Declined) as error:
                 self._say(sentence(error))
             self._app.invalidate()
             await asyncio.sleep(LOOK)
 
     def _drawn(self) -> StyleAndTextTuples:
-        rows = self._app.output.get_size().rows
-        return [(style, f"{line}\n") for style, line in lines(self._page, rows)]
+        return [(style, f"{line}\n") for style, line in lines(self._page, self._size())]
+
+    def _size(self) -> Size:
+        size = self._app.output.get_size()
+        return Size(size.columns, size.rows)
 
     def _keys(self) -> KeyBindings:
         deeds: dict[str, Callable[[], None]] = {
@@ -104,18 +108,17 @@ class Watch:
         self._app.invalidate()
 
     async def _approve(self, question: OpenApproval) -> str:
-        if why := hindrance(self._page, time.monotonic()):
+        if why := hindrance(self._page, self._size(), time.monotonic()):
             return why
         self._desk.check(question)
         signature = await self._signature(question)
-        await self._desk.decide(_answer(question, signature))
-        return f"Approved {question.approval_id}."
+        return outcome(await self._desk.decide(_answer(question, signature)))
 
     async def _signature(self, question: OpenApproval) -> str:
-        sign = self._sign
-        if sign is None:
+        own = self._own
+        if own is None:
             return ""
-        return await run_in_terminal(lambda: sign(question.statement), in_executor=True)
+        return await run_in_terminal(lambda: own.sign(question.statement), in_executor=True)
 
     async def _deny(self, question: OpenApproval) -> str:
         denied = Decide(approval_id=question.approval_id, verdict="deny", by=myself())

@@ -18,7 +18,7 @@ def test_what_a_terminal_would_obey_is_spelled_out(show):
 
 
 def test_lines_stay_lines_where_a_text_is_shown_whole():
-    assert visible("one\n\ttwo") == "one\n    two"
+    assert visible("one\n\ttwo") == "one\n⇥   two"  # told apart from blanks, which mean another
 
 
 def test_a_line_feed_cannot_begin_a_line_of_its_own_where_one_line_is_meant():

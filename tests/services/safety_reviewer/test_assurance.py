@@ -102,10 +102,24 @@ def test_the_same_person_does_not_count_twice():
     assert code_of(waiting(PAIR, first), yes_of("ann", waiting(PAIR))) == "already_agreed"
 
 
-def test_a_person_counts_once_whatever_the_way():
-    review = replace(RISKY, approvers=2)
-    first = answered(waiting(review), plain_yes("cli:ann"), hearing())
-    assert code_of(waiting(review, first), yes_of("ann", waiting(review))) == "already_agreed"
+def test_where_it_takes_two_each_of_them_signs():
+    """One person can have several log-ins, and names for them."""
+    assert code_of(waiting(replace(RISKY, approvers=2)), plain_yes("cli:ann")) == "needs_signature"
+
+
+def test_a_signature_for_the_same_request_made_again_is_none():
+    again = replace(waiting(), sequence=99)
+    assert code_of(again, yes_of("ann", waiting())) == "bad_signature"
+
+
+@pytest.mark.parametrize("by", ["", "a:b:c", "cli:\x1b]0;x", "cli:" + "x" * 65])
+def test_who_decides_is_a_name(by):
+    assert code_of(waiting(RISKY), plain_yes(by)) == "bad_name"
+
+
+def test_an_answer_to_what_nobody_asks_any_more_is_none():
+    granted_before = answered(waiting(RISKY), plain_yes(), hearing())
+    assert answered(waiting(RISKY, granted_before), plain_yes("cli:bob"), hearing()) is None
 
 
 def test_an_endorsement_with_a_key_that_was_revoked_meanwhile_counts_no_more():

@@ -18,7 +18,7 @@ from services.signing.sshsig import sign, signer
 from services.signing.statements import DECISIONS, Approval, text_of
 from services.signing.wire import Malformed, string
 
-STATEMENT = Approval("ap1", "c1", "s1", "d1")
+STATEMENT = Approval("ap1", "c1", "s1", "d1", 7)
 TEXT = text_of(STATEMENT)
 
 

@@ -1,5 +1,5 @@
 # What a person does here. Everything lands in .venv and .tools, both ignored.
-.PHONY: help setup run dev test check bench bench-safety lock clean
+.PHONY: help setup run dev test check bench bench-safety bundle lock clean
 
 help:
 	@echo "make setup   install into .venv; needs git, make and any Python 3"
@@ -8,6 +8,7 @@ help:
 	@echo "make check   format, lint, types, architecture, fast tests: about a minute"
 	@echo "make bench   the benchmarks"
 	@echo "make bench-safety CORPORA=DIR  the reviewer on commands that others labelled"
+	@echo "make bundle  terminals.mcpb for Claude Desktop; needs npx"
 	@echo "make lock    resolve the dependencies again"
 
 setup: .venv/.installed
@@ -34,6 +35,9 @@ bench: dev
 CORPORA ?= ../shared/corpora
 bench-safety: dev
 	.venv/bin/python -m benchmarks.safety $(CORPORA)
+
+bundle: dev
+	.venv/bin/python ops/claude-desktop/pack.py terminals.mcpb
 
 lock:
 	@lock="$$(ops/uv.sh) pip compile -q pyproject.toml --universal --generate-hashes --no-header"; \

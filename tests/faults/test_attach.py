@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.signing import signed
 from tests.support.views import PREFIX, ROOT, eim, person_at, viewer
 from tests.system import System, is_fact
 
@@ -132,7 +133,7 @@ async def test_a_question_of_a_program_has_one_answer_and_takes_no_control(
         session = await assistant.session()
         async with viewer(running, session) as one, viewer(running, session) as other:
             begun = await assistant.run(session, f"{sys.executable} {program}", wait_ms=500)
-            assert (await eim(running, "approve", begun["approval_id"]))[0] == 0
+            await signed(running, begun["approval_id"])
             await one.sees("answers: 1")
             await other.sees("answers: 1")
             assert [one.replies, other.replies] == [[b"\x1b[5;5R"]] * 2

@@ -1,7 +1,7 @@
 """What a session's environment does to what is known to be harmless."""
 
-from tests.faults.test_commands import granted
 from tests.faults.test_queue import decided
+from tests.support.signing import signed
 from tests.system import System, is_fact
 
 
@@ -9,8 +9,10 @@ async def test_after_a_change_of_the_path_no_name_is_known_to_be_harmless(runnin
     async with running.client() as assistant:
         session = await assistant.session()
         assert (await assistant.run(session, "ls"))["exit_code"] == 0
-        changed = await granted(running, assistant, session, "export PATH=.:$PATH")
-        done = await assistant.call("wait_command", command_id=changed, wait_ms=10000)
+        changed = await assistant.run(session, "export PATH=.:$PATH", wait_ms=1000)
+        await signed(running, changed["approval_id"])
+        command = {"command_id": changed["command_id"]}
+        done = await assistant.call("wait_command", wait_ms=10000, **command)
         assert done["exit_code"] == 0
         asked = await assistant.run(session, "ls", wait_ms=1000)
         question = await running.until(is_fact("ApprovalRequested", call_id=asked["command_id"]))

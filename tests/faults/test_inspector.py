@@ -50,7 +50,7 @@ async def asked(inspector: Client, what: str, body: object) -> dict[str, Any]:
 async def test_a_question_that_a_consumer_delivers_is_answered_by_nobody(alone: System) -> None:
     async with alone.client() as assistant:
         session = await assistant.session()
-        waiting = await assistant.run(session, "touch /dev/null", wait_ms=1000)
+        waiting = await assistant.run(session, "touch -c nothing", wait_ms=1000)
         yes = Decide(approval_id=waiting["approval_id"], verdict="grant", by="cli:forged")
         async with alone.broker.connect("session_driver") as driver:
             await driver.request("out.test.forged", msgspec.json.encode(yes))  # as if printed

@@ -15,7 +15,7 @@ async def decided(system: System, approval_id: str, verdict: str) -> None:
 async def test_a_command_that_nobody_knows_waits_and_runs_once_approved(running: System) -> None:
     async with running.client() as assistant:
         session = await assistant.session()
-        asked = await assistant.run(session, "touch /dev/null", wait_ms=0)
+        asked = await assistant.run(session, "touch -c nothing", wait_ms=0)
         asked = await assistant.call("wait_command", command_id=asked["command_id"], wait_ms=1000)
         assert asked["status"] == "awaiting_approval"
         await decided(running, asked["approval_id"], "grant")
@@ -26,7 +26,7 @@ async def test_a_command_that_nobody_knows_waits_and_runs_once_approved(running:
 async def test_a_denied_command_types_nothing(running: System) -> None:
     async with running.client() as assistant:
         session = await assistant.session()
-        asked = await assistant.run(session, "touch /dev/null", wait_ms=1000)
+        asked = await assistant.run(session, "touch -c nothing", wait_ms=1000)
         await decided(running, asked["approval_id"], "deny")
         denied = await assistant.call("wait_command", command_id=asked["command_id"])
         assert denied["status"] == "denied"
@@ -39,7 +39,7 @@ async def test_an_unanswered_question_expires(system: System) -> None:
     await system.start("session_driver", "safety_reviewer", "mcp_front")
     async with system.client() as assistant:
         session = await assistant.session()
-        asked = await assistant.run(session, "touch /dev/null", wait_ms=10000)
+        asked = await assistant.run(session, "touch -c nothing", wait_ms=10000)
         assert asked["status"] == "expired"
         assert await system.of_call(asked["command_id"]) == [
             "ToolCallRequested", "ApprovalRequested", "ApprovalExpired",
@@ -49,7 +49,7 @@ async def test_an_unanswered_question_expires(system: System) -> None:
 async def test_commands_behind_one_that_waits_are_queued_in_order(running: System) -> None:
     async with running.client() as assistant:
         session = await assistant.session()
-        first = await assistant.run(session, "touch /dev/null", wait_ms=1000)
+        first = await assistant.run(session, "touch -c nothing", wait_ms=1000)
         second = await assistant.run(session, "echo second", wait_ms=300)
         assert (first["status"], second["status"]) == ("awaiting_approval", "queued")
         await decided(running, first["approval_id"], "grant")
@@ -60,7 +60,7 @@ async def test_commands_behind_one_that_waits_are_queued_in_order(running: Syste
         assert ids.index(first["command_id"]) < ids.index(second["command_id"])
 
 
-@pytest.mark.parametrize("begins", ["touch /dev/null", "sleep 30"])
+@pytest.mark.parametrize("begins", ["touch -c nothing", "sleep 30"])
 async def test_an_end_by_force_waits_for_nobody_and_what_waited_is_told(
     running: System, begins: str
 ) -> None:

@@ -38,7 +38,7 @@ async def test_a_session_and_a_command_are_told_in_order(running: System) -> Non
 async def test_a_denial_is_told_with_who_and_why(running: System) -> None:
     async with running.client() as assistant:
         session = await assistant.session()
-        asked = await assistant.run(session, "touch /dev/null", wait_ms=1000)
+        asked = await assistant.run(session, "touch -c nothing", wait_ms=1000)
         await decided(running, asked["approval_id"], "deny")
         await running.until(is_fact("ApprovalDenied"))
         page = await told(assistant, command_id=asked["command_id"])

@@ -1,6 +1,7 @@
 """One session in one terminal: shows what the driver tells, and sends what is pressed."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -32,6 +33,7 @@ HELP: Final = (
 )
 BACK: Final = "eim: the driver is back."
 ONLY_LOOKING: Final = "eim: read-only. Ctrl-] q leaves this view."
+_ERASES: Final = re.compile(rb"\x1b(?:\[[0-3]?J|\[\?1049[hl]|c)")
 LARGER: Final = "eim: the session is {} x {}, larger than this window: a part of it is missing."
 
 
@@ -83,6 +85,7 @@ class Window:
         match frame:
             case Output(data):
                 self._tty.show(data)
+                self._keep_note(data)
             case Picture():
                 self._show(frame)
             case Notice(text):
@@ -106,6 +109,14 @@ class Window:
         elif self._lines:
             self._tty.show(noted(self._lines, size))
         self._began = True
+
+    def _keep_note(self, data: bytes) -> None:
+        """A shell that is told a new size may erase all below its prompt, and so the note.
+
+        It comes back with a picture: what was printed may end within a sequence.
+        """
+        if self._lines and _ERASES.search(data):
+            self.send(Redraw())
 
     def _unnote(self) -> None:
         self._lines = []

@@ -21,7 +21,7 @@ from tests.support.facts import CLOSED, IDLE, requested
 from tests.support.logs import all_heard, log_of, running, until_so
 
 LONG = timedelta(minutes=10)
-RM = RunCommand(command="rm -r build")
+RM = RunCommand(command="rm build")
 
 
 class Office:

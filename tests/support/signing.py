@@ -12,6 +12,7 @@ from services.contract.approval import (
     WhichApprovers,
 )
 from services.runtime.rpc import ask
+from services.signing.statements import Enrolment
 from tests.support.approvers import key_of
 from tests.system import System
 
@@ -33,5 +34,6 @@ async def _enrolled(system: System) -> None:
     line = key_of("ada").public.line
     known = await ask(system.log.client, REVIEWER, APPROVERS, WhichApprovers())
     if line not in known.names:
-        asked = Enrol(change="enrol", approver="ada", key=line, by=ADA)
+        proof = key_of("ada").sign(Enrolment("ada", line, known.history))
+        asked = Enrol(change="enrol", approver="ada", key=line, by=ADA, proof=proof)
         await ask(system.log.client, REVIEWER, ENROL, asked)

@@ -2,6 +2,7 @@
 
 from services.cli import here
 from services.policy.configured import configured_rules
+from services.policy.proof import prove_package
 from services.runtime.data_folder import check_writable
 
 
@@ -15,6 +16,7 @@ def validate(file: str = "", /) -> int:
         environment and a .env file beside it count, too.
     """
     station = here.station({"config": file} if file else {})
+    prove_package()
     rules = configured_rules(station.additions)
     check_writable(station.home.root)
     checked = file or str(station.home.config)

@@ -1,7 +1,6 @@
 """Rules that have proven themselves: each command is judged as its own examples say."""
 
 from collections.abc import Sequence
-from functools import cache
 
 from events.actions import RunCommand
 from events.review import Context, Tier
@@ -26,20 +25,18 @@ STANDARD = Context(  # noqa: S604 - nothing is run
 def proven_rules(layers: Sequence[Layer]) -> Rules:
     """Load rules and try the examples of each file by what it and the files below it say.
 
-    Raises PolicyError.
+    Those of the package are not tried each time, which would take a second: they do not change
+    after they were tested. Raises PolicyError.
     """
     ordered = by_authority(layers)
     for count, layer in enumerate(ordered, 1):
-        if layer.knowledge is packaged():
-            _prove_package()
-        else:
+        if layer.knowledge is not packaged():
             _prove(layer, load_rules(ordered[:count]))
     return load_rules(ordered)
 
 
-@cache
-def _prove_package() -> None:
-    """Once in a process: these files do not change."""
+def prove_package() -> None:
+    """Try the examples of the rules that come with the package. Raises PolicyError."""
     layer = builtin_layer()
     _prove(layer, load_rules([layer]))
 

@@ -2,7 +2,7 @@ import pytest
 
 from services.policy.builtin import builtin_layer
 from services.policy.layer import Layer, PolicyError, configured
-from services.policy.proof import proven_rules
+from services.policy.proof import prove_package, proven_rules
 from services.policy.rules import load_rules
 
 pytestmark = pytest.mark.pure
@@ -76,6 +76,10 @@ def test_the_version_follows_content_and_not_spelling():
     version = load_rules([layer("[blacklist]\npatterns = ['a']")]).version
     assert version == load_rules([layer("blacklist.patterns = ['a'] # the same")]).version
     assert version != load_rules([layer("[blacklist]\npatterns = ['b']")]).version
+
+
+def test_every_example_of_the_package_is_judged_as_it_says():
+    prove_package()
 
 
 def test_an_example_is_tried_by_what_its_file_and_those_below_say():

@@ -37,9 +37,10 @@ async def test_a_change_is_told_until_it_is_taken_back(terminal, typed):
         assert await changed(terminal) == told
 
 
-async def test_every_variable_that_the_policy_weighs_is_told(terminal, typed):
-    there = "/"  # fish takes no folder into CDPATH that is not there
-    await typed("export " + " ".join(f"{name}={there}" for name in NAMES))
+async def test_every_variable_that_the_policy_weighs_is_told(terminal, typed, shell):
+    # fish's own `export` makes a CDPATH that was not set an empty one
+    sets = "set -gx {} /changed" if shell.endswith("fish") else "export {}=/changed"
+    await typed("; ".join(map(sets.format, NAMES)))
     assert await changed(terminal) == set(NAMES)
 
 

@@ -32,7 +32,7 @@ check: dev
 bench: dev
 	.venv/bin/python -m benchmarks
 
-CORPORA ?= ../shared/corpora
+CORPORA ?= corpora
 bench-safety: dev
 	.venv/bin/python -m benchmarks.safety $(CORPORA)
 

@@ -48,9 +48,10 @@ class Page(msgspec.Struct, frozen=True):
 
 
 def refreshed(page: Page, questions: tuple[OpenApproval, ...], now: float) -> Page:
-    """Show what is open now. Another question than before is on the screen only from now on,
+    """Show what is open now.
 
-    and so is one that says something else under the same id.
+    Another question than before, or one that says something else under the same id, is on the
+    screen only from now on.
     """
     before, ids = page.question, [each.approval_id for each in questions]
     chosen = page.chosen if page.chosen in ids else (ids[0] if ids else "")

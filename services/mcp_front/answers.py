@@ -104,6 +104,7 @@ class CallAnswer(Answer):
     command_id: Annotated[str, Meta(description="Names this call for wait_command, for ever.")]
     session_id: str = ""
     session_epoch: Epoch = ""
+    fidelity: Fidelity = "raw"
     seq: Seq = 0
     hint: Hint = ""
     queued_behind: Annotated[int, Meta(description="Calls that the session takes first.")] = 0
@@ -123,7 +124,6 @@ class CallAnswer(Answer):
 class CommandAnswer(CallAnswer):
     """How a command stands, and what it printed."""
 
-    fidelity: Fidelity = "raw"
     exit_code: int | UnsetType = UNSET
     duration_ms: int = 0
     completion: CompletionNote | UnsetType = UNSET

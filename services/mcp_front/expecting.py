@@ -47,6 +47,7 @@ class Expecting:
         return WaitView(
             session_id=query.session_id,
             epoch=session.epoch,
+            fidelity=session.fidelity,
             seq=self._terminals.state.newest.get(query.session_id, 0),
             status=waited.status,
             line=waited.line,

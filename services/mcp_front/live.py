@@ -107,7 +107,7 @@ class LiveTerminals:
         question = ReadScreen(session_id=session.session_id, format=query.format)
         shown = await ask(self._log.client, terminals_of(session.node), SCREEN, question)
         seq = self._terminals.state.newest.get(session.session_id, 0)
-        return showing.screen(shown, session.session_id, seq)
+        return showing.screen(shown, session.session_id, seq, session.fidelity)
 
     async def check(self, session: Session, action: RunCommand) -> CheckView:
         """Return what a review would come to now. Raises Unanswered, Declined."""
@@ -140,6 +140,7 @@ class LiveTerminals:
             session_id=session_id,
             call_id=where.call_id,
             epoch=session.epoch,
+            fidelity=session.fidelity,
             seq=self._terminals.position,
             text=page.text,
             first_line=page.first_line,

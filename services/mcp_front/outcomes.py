@@ -22,7 +22,7 @@ from services.mcp_front.views import CallView
 
 def command_answer(call: CallView) -> CommandAnswer:
     """Answer with how a command stands and what it printed."""
-    answer = replace(call_answer(call, CommandAnswer), fidelity=call.fidelity)
+    answer = call_answer(call, CommandAnswer)
     if answer.status not in STARTED:
         return answer
     output = printed(_output(call), call.cursor)
@@ -55,6 +55,7 @@ def call_answer[A: CallAnswer](call: CallView, answer: type[A]) -> A:
         command_id=call.call_id,
         session_id="" if never_opened(call) else call.session_id,
         session_epoch=call.epoch,
+        fidelity=call.fidelity,
         seq=call.seq,
         hint=_outcome_text(call, "notice") or hint_of(call, status),
         queued_behind=call.queued_behind,

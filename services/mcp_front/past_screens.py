@@ -54,7 +54,8 @@ class PastScreens:
         )
         node = terminals_of(node_of(moment.recorded.subject))
         shown = await ask(self._log.client, node, PAST_SCREEN, question, PATIENCE)
-        view = showing.screen(shown, query.session_id, moment.recorded.sequence)
+        at = moment.recorded.sequence
+        view = showing.screen(shown, query.session_id, at, opened.fidelity)
         return replace(view, epoch=opened.epoch)
 
     async def cast(self, caller: Caller, query: CastQuery) -> CastPage:

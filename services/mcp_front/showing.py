@@ -13,17 +13,18 @@ from projections.history import Entry
 from projections.sessions import Session
 from projections.terminals import Terminals
 from services.contract.terminal import Progress, Screen
-from services.mcp_front.views import CallView, Judgement, Outcome, ScreenView, SessionView
+from services.mcp_front.views import CallView, Fidelity, Judgement, Outcome, ScreenView, SessionView
 
 _AFTER = {event: after for (_, event), after in NEXT.items()}
 UNJUDGED = Judgement()
 
 
-def screen(shown: Screen, session_id: str, seq: int) -> ScreenView:
+def screen(shown: Screen, session_id: str, seq: int, fidelity: Fidelity) -> ScreenView:
     """Return a screen, and the position of the log that it belongs to."""
     return ScreenView(
         session_id=session_id,
         epoch=shown.epoch,
+        fidelity=fidelity,
         seq=seq,
         text=shown.text,
         cursor_row=shown.cursor_row,
@@ -132,6 +133,6 @@ def _epoch(state: Terminals, session_id: str) -> str:
     return known.epoch if known else ""
 
 
-def _fidelity(state: Terminals, session_id: str) -> Literal["raw", "rendered"]:
+def _fidelity(state: Terminals, session_id: str) -> Fidelity:
     known = state.sessions.known.get(session_id)
     return known.fidelity if known else "raw"

@@ -25,6 +25,7 @@ HANDOFF = "request_handoff"
 
 type Signal = Literal["ctrl_c", "ctrl_d", "ctrl_z", "ctrl_backslash"]
 type Format = Literal["text", "ansi"]
+type Fidelity = Literal["raw", "rendered"]
 type Would = Literal["run", "wait_for_approval", "be_blocked"]
 type Outcome = (
     ToolCallRefused
@@ -61,7 +62,7 @@ class CallView(Value):
     call_id: str
     session_id: str
     epoch: str = ""
-    fidelity: Literal["raw", "rendered"] = "raw"
+    fidelity: Fidelity = "raw"
     tool: str
     state: State
     seq: int = 0
@@ -93,7 +94,7 @@ class SessionView(Value):
     owner: str = ""
     state: Literal["open", "closed", "lost"] = "open"
     backend: Literal["pty", "tmux", "iterm2"] = "pty"
-    fidelity: Literal["raw", "rendered"] = "raw"
+    fidelity: Fidelity = "raw"
     shell: str = ""
     integration: Integration = "none"
     prompt: Prompt = "unknown"
@@ -143,6 +144,7 @@ class ScreenView(Value):
 
     session_id: str
     epoch: str = ""
+    fidelity: Fidelity = "raw"
     seq: int = 0
     text: str
     cursor_row: int = 0
@@ -174,6 +176,7 @@ class WaitView(Value):
 
     session_id: str
     epoch: str = ""
+    fidelity: Fidelity = "raw"
     seq: int = 0
     status: Literal["matched", "not_yet", "session_closed"] = "not_yet"
     line: str = ""
@@ -270,6 +273,7 @@ class OutputPage(Value):
     session_id: str
     call_id: str = ""
     epoch: str = ""
+    fidelity: Fidelity = "raw"
     seq: int = 0
     text: str = ""
     first_line: int = 0

@@ -86,6 +86,29 @@ async def test_a_person_agrees_to_a_session_that_is_used_and_let_go(
     await until(lambda: "\nstill here" in shown(pane))
 
 
+async def test_every_answer_about_an_adopted_session_says_that_lines_were_recorded_not_bytes(
+    beside: System, iterm2: Server
+) -> None:
+    pane = await ready(iterm2)
+    async with beside.client() as assistant:
+        session = await adopted(beside, assistant, pane)
+        done = await run(beside, assistant, session, "echo one")
+        of, its = {"session_id": session}, {"command_id": done["command_id"]}
+        answers = [
+            done,
+            await assistant.call("wait_command", **its),
+            await assistant.call("read_output", **its),
+            await assistant.call("read_output", **of),
+            await assistant.call("read_screen", **of),
+            await assistant.call("read_screen", at_seq=done["seq"], **of),
+            await assistant.call("wait_for", text="one", **of, **its),
+            await assistant.call("send_keys", keys=["ctrl_c"], wait_ms=1000, **of),
+            await assistant.call("interrupt_command", **its),
+            (await assistant.call("list_sessions", **of))["sessions"][0],
+        ]
+        assert [answer.get("fidelity") for answer in answers] == ["rendered"] * 10, answers
+
+
 async def everything_read(assistant: Assistant, session: str, command_id: str) -> str:
     """All that an assistant can read of a session."""
     uris = (f"sessions/{session}/screen", f"sessions/{session}/recording.cast")

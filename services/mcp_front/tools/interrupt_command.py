@@ -54,6 +54,7 @@ async def call(front: Front, caller: Caller, given: Arguments) -> InterruptAnswe
         command_id=seen.command_id,
         session_id=seen.session_id,
         session_epoch=seen.session_epoch,
+        fidelity=seen.fidelity,
         seq=seen.seq,
         signal=view.signal,
         stopped=view.stopped,

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from events.base import Value
-from services.mcp_front.answers import Answer, Epoch, Hint, Seq
+from services.mcp_front.answers import Answer, Epoch, Fidelity, Hint, Seq
 from services.mcp_front.parameters import OPTIONAL_ID, MaxOutputChars, chars
 from services.mcp_front.ports import Caller, Front
 from services.mcp_front.refusals import Refusal
@@ -42,6 +42,7 @@ class OutputAnswer(Answer):
     session_id: str
     command_id: str = ""
     session_epoch: Epoch = ""
+    fidelity: Fidelity = "raw"
     seq: Seq = 0
     first_line: Annotated[int, Meta(description="Number of the first line, from 0.")] = 0
     next_cursor: Annotated[str, Meta(description="Pass as cursor to read on.")] = ""
@@ -65,6 +66,7 @@ async def call(front: Front, caller: Caller, given: Arguments) -> OutputAnswer:
         session_id=page.session_id,
         command_id=page.call_id,
         session_epoch=page.epoch,
+        fidelity=page.fidelity,
         seq=page.seq,
         first_line=page.first_line,
         next_cursor=page.next_cursor,

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from events.base import Value
-from services.mcp_front.answers import Answer, Epoch, Hint, Seq
+from services.mcp_front.answers import Answer, Epoch, Fidelity, Hint, Seq
 from services.mcp_front.parameters import SessionId
 from services.mcp_front.ports import Caller, Front
 from services.mcp_front.tool import Effects, Tool
@@ -43,6 +43,7 @@ class ScreenAnswer(Answer):
 
     session_id: str
     session_epoch: Epoch = ""
+    fidelity: Fidelity = "raw"
     seq: Seq = 0
     cols: int
     rows: int
@@ -67,6 +68,7 @@ async def call(front: Front, caller: Caller, given: Arguments) -> ScreenAnswer:
     return ScreenAnswer(
         session_id=view.session_id,
         session_epoch=view.epoch,
+        fidelity=view.fidelity,
         seq=view.seq,
         cols=view.cols,
         rows=view.rows,

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from events.base import Value
-from services.mcp_front.answers import Answer, Epoch, Hint, Seq
+from services.mcp_front.answers import Answer, Epoch, Fidelity, Hint, Seq
 from services.mcp_front.parameters import (
     DEFAULT_WAIT_MS,
     MAX_WAIT_MS,
@@ -71,6 +71,7 @@ class WaitAnswer(Answer):
     ]
     session_id: str
     session_epoch: Epoch = ""
+    fidelity: Fidelity = "raw"
     seq: Seq = 0
     next_offset: Annotated[
         int, Meta(description="Pass as from_offset to search what comes after this.")
@@ -89,6 +90,7 @@ async def call(front: Front, caller: Caller, given: Arguments) -> WaitAnswer:
         status=view.status,
         session_id=view.session_id,
         session_epoch=view.epoch,
+        fidelity=view.fidelity,
         seq=view.seq,
         next_offset=view.next_offset,
         quiet_ms=view.quiet_ms,

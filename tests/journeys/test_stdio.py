@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp.types import ResourceUpdatedNotification
 
 from services.mcp_front.credentials import ClientKeys
 from tests.journeys.conftest import EIM, Stack, environment
@@ -14,11 +16,11 @@ from tests.system import Assistant
 
 
 @asynccontextmanager
-async def over_stdio(environ: dict[str, str], key: str, mode: str = "auto"):
+async def over_stdio(environ: dict[str, str], key: str, mode: str = "auto", **more: Any):
     server = StdioServerParameters(
         command=EIM[0], args=[*EIM[1:], "mcp"], env={**environ, "EIM_CLIENT_KEY": key}
     )
-    async with Client(server, mode=mode) as client:
+    async with Client(server, mode=mode, **more) as client:
         yield Assistant(client)
 
 
@@ -39,6 +41,33 @@ async def test_a_command_runs_over_stdio_in_both_eras(stack: Stack, mode: str) -
         session = await assistant.session(name=mode)
         result = await assistant.run(session, "echo hi")
         assert (result["untrusted_output"]["head"], result["exit_code"]) == ("hi\n", 0)
+        await assistant.call("close_session", session_id=session)
+
+
+@pytest.mark.filterwarnings("ignore::mcp.shared.exceptions.MCPDeprecationWarning")
+async def test_a_client_of_the_older_era_is_told_over_stdio_that_its_screen_changed(
+    stack: Stack,
+) -> None:
+    heard: asyncio.Queue[str] = asyncio.Queue()
+
+    async def hear(message: object) -> None:
+        if isinstance(message, ResourceUpdatedNotification):
+            heard.put_nowait(str(message.params.uri))
+
+    environ, key = stack.environment, stack.token
+    async with (
+        asyncio.timeout(30),
+        over_stdio(environ, key, "legacy", message_handler=hear) as assistant,
+    ):
+        assert assistant.client.protocol_version == "2025-11-25"
+        session = await assistant.session()
+        screen = f"term://sessions/{session}/screen"
+        await assistant.client.subscribe_resource(screen)
+        await assistant.run(session, "echo something new")
+        assert await heard.get() == screen
+        [shown] = (await assistant.client.read_resource(screen)).contents
+        assert "something new" in shown.text
+        await assistant.client.unsubscribe_resource(screen)
         await assistant.call("close_session", session_id=session)
 
 

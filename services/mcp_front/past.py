@@ -29,6 +29,7 @@ class Scope(msgspec.Struct, frozen=True):
     after: int
     session_id: str = ANY
     call_id: str = ""
+    types: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -50,10 +51,10 @@ class Past:
         if where.call_id:
             return await self._of_call(caller, where)
         if not where.session_id:
-            return Scope(where.after_seq)
+            return Scope(where.after_seq, types=where.types)
         if await self.owner(where.session_id) != caller.principal:
             raise unknown_session(where.session_id)
-        return Scope(where.after_seq, where.session_id)
+        return Scope(where.after_seq, where.session_id, types=where.types)
 
     async def page(self, caller: Caller, where: TimelineQuery, scope: Scope) -> TimelinePage:
         """Return the next events, one page of them. Raises LogUnavailable."""
@@ -72,7 +73,7 @@ class Past:
     async def _mine(
         self, caller: Caller, scope: Scope, batch: Sequence[Recorded]
     ) -> list[Recorded]:
-        told = [recorded for recorded in batch if _is_told(recorded, scope.call_id)]
+        told = [recorded for recorded in batch if _is_told(recorded, scope)]
         return [r for r in told if await self.owner(r.event.session_id) == caller.principal]
 
     async def _of_call(self, caller: Caller, where: TimelineQuery) -> Scope:
@@ -85,7 +86,7 @@ class Past:
             raise unknown_command(call_id)
         if principal != caller.principal:
             raise unknown_command(call_id)
-        return Scope(max(where.after_seq, first - 1), session_id, call_id)
+        return Scope(max(where.after_seq, first - 1), session_id, call_id, where.types)
 
     async def owner(self, session_id: str) -> str:
         """Return whose session it is, however long ago; nobody's where there is none."""
@@ -116,11 +117,14 @@ def _opener(first: Recorded) -> str:
             return ""
 
 
-def _is_told(recorded: Recorded, call_id: str) -> bool:
-    """Whether it changed something, and belongs to the call, if one is asked for."""
-    if call_id:
-        return isinstance(recorded.event, CallEvent) and recorded.event.call_id == call_id
-    return isinstance(recorded.event, CallEvent | TerminalEvent)
+def _is_told(recorded: Recorded, scope: Scope) -> bool:
+    """Whether it changed something, and is of a call and a type that were asked for, if any."""
+    event = recorded.event
+    if scope.types and type(event).__name__ not in scope.types:
+        return False
+    if scope.call_id:
+        return isinstance(event, CallEvent) and event.call_id == scope.call_id
+    return isinstance(event, CallEvent | TerminalEvent)
 
 
 def _cut(found: list[Recorded], limit: int) -> TimelinePage:

@@ -233,10 +233,14 @@ class CheckView(Value):
 
 
 class TimelineQuery(Value):
-    """Which events are asked for: of one command, one session, or all of the caller's sessions."""
+    """Which events are asked for: of one command, one session, or all of the caller's sessions.
+
+    Without `types`, of every type.
+    """
 
     session_id: str = ""
     call_id: str = ""
+    types: tuple[str, ...] = ()
     after_seq: int = 0
     limit: int = 50
 

@@ -1,7 +1,7 @@
 """get_timeline: what happened in the caller's sessions, in order."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -10,13 +10,14 @@ from events.base import Value
 from events.calls import CallEvent
 from events.sessions import TerminalEvent
 from services.mcp_front.answers import Answer, Hint
-from services.mcp_front.happened import line, typed
+from services.mcp_front.happened import LINES, line, typed
 from services.mcp_front.parameters import OPTIONAL_ID
 from services.mcp_front.ports import Caller, Front
 from services.mcp_front.refusals import Refusal
 from services.mcp_front.tool import Effects, Tool
 from services.mcp_front.views import TimelinePage, TimelineQuery
 
+TYPES: Final = tuple(event.__name__ for event in LINES)
 EXCERPT = 500
 """Characters of what a call types that are shown for it."""
 
@@ -30,6 +31,12 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     command_id: Annotated[
         str, Meta(description="Only what happened to this command.", pattern=OPTIONAL_ID)
     ] = ""
+    types: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Only events of these types, as the field event names them.", max_length=50
+        ),
+    ] = ()
     after_seq: Annotated[
         int,
         Meta(description="Only events after this seq: pass next_after_seq to go on.", ge=0),
@@ -73,9 +80,11 @@ async def call(front: Front, caller: Caller, given: Arguments) -> Timeline:
             valid=("command_id", "session_id"),
             next_step="command_id shows one command, session_id everything in the session.",
         )
+    _check_types(given.types)
     query = TimelineQuery(
         session_id=given.session_id,
         call_id=given.command_id,
+        types=given.types,
         after_seq=given.after_seq,
         limit=given.limit,
     )
@@ -88,6 +97,16 @@ async def call(front: Front, caller: Caller, given: Arguments) -> Timeline:
         hint=_hint(page),
         untrusted_output=TypedText(text=said) if said else UNSET,
     )
+
+
+def _check_types(types: tuple[str, ...]) -> None:
+    if unknown := [name for name in types if name not in TYPES]:
+        raise Refusal(
+            "invalid_arguments",
+            f"types: no event is called {' or '.join(map(repr, unknown))}.",
+            valid=TYPES,
+            next_step="Name types as the field event of an answer does, or leave them out.",
+        )
 
 
 def _notes(page: TimelinePage) -> Iterator[EventNote]:

@@ -23,6 +23,21 @@ async def test_a_page_is_asked_for_as_it_was_asked_for() -> None:
     assert asked.asked[0][1] == TimelineQuery(call_id="c1", after_seq=5, limit=7)
 
 
+async def test_only_some_types_are_asked_for_by_their_names() -> None:
+    asked = front()
+    await called(asked, "get_timeline", types=["SessionOpened", "ToolCallCompleted"])
+    query = TimelineQuery(types=("SessionOpened", "ToolCallCompleted"))
+    assert asked.asked[0][1] == query
+
+
+async def test_a_type_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    asked = front()
+    error = (await called(asked, "get_timeline", types=["SessionOpen"])).structured_content["error"]
+    assert (error["code"], asked.asked) == ("invalid_arguments", [])
+    assert "'SessionOpen'" in error["message"]
+    assert "SessionOpened" in str(error)
+
+
 async def test_each_event_is_one_note_in_order() -> None:
     notes = (await called(front(), "get_timeline")).structured_content["events"]
     assert [note["seq"] for note in notes] == [1, 2, 3]

@@ -86,3 +86,13 @@ async def test_a_page_ends_before_the_log_of_others_does(
     assert (sequences(first), first.next_after_seq, first.more) == ([], 4, True)
     then = await reader.page(ANN, after_seq=first.next_after_seq)
     assert (sequences(then), then.more) == ([6], False)
+
+
+async def test_only_events_of_the_types_asked_for_are_told(reader: Reader) -> None:
+    await reader.store(opening("s1", "ann"), requested("c1"))
+    assert sequences(await reader.page(ANN, session_id="s1", types=("ToolCallRequested",))) == [
+        1,
+        2,
+    ]
+    page = await reader.page(ANN, session_id="s1", types=("SessionOpened",))
+    assert (sequences(page), page.next_after_seq, page.more) == ([], 2, False)

@@ -18,9 +18,9 @@ EIM = [sys.executable, "-m", "services.cli"]
 class Stack:
     """A running stack with its client and the sessions that were opened in it."""
 
-    def __init__(self, client: Client, folder: str) -> None:
+    def __init__(self, client: Client, env: dict[str, str]) -> None:
         self._client = client
-        self._folder = folder
+        self._env = env
         self.sessions: list[str] = []
 
     async def tool(self, name: str, **arguments: Any) -> dict[str, Any]:
@@ -42,13 +42,17 @@ class Stack:
         assert result.get("exit_code") == 0, result
         assert result["untrusted_output"]["head"] == "hi\n", result
 
+    async def log(self, events: int) -> str:
+        """Return the newest events, one JSON object a line."""
+        return await command(self._env, "events", "--json", "-n", str(events))
+
     def resident(self) -> float:
         """Return the resident MiB of all processes, broker and stdio front included."""
         return sum(each.memory_info().rss for each in self.processes()) / 2**20
 
     def processes(self) -> Iterator[psutil.Process]:
         """Go through every process of this stack but the shells of its sessions."""
-        return (each for each in psutil.process_iter() if _is_of(each, self._folder))
+        return (each for each in psutil.process_iter() if _is_of(each, self._env["EIM_HOME"]))
 
 
 @asynccontextmanager
@@ -63,7 +67,7 @@ async def stack(sessions: int, **opening: str) -> AsyncIterator[Stack]:
         server = StdioServerParameters(command=EIM[0], args=[*EIM[1:], "mcp"], env=env)
         try:
             async with Client(server) as client:
-                running = Stack(client, folder)
+                running = Stack(client, env)
                 await running.open(sessions, **opening)
                 yield running
         finally:

@@ -28,9 +28,8 @@ async def main() -> None:
     async with stack(SESSIONS) as running:
         for lane in range(SESSIONS):
             await timed(running.call, lane, 20)
-        print(
-            f"memory   {running.resident():.0f} MiB: stack, broker, front; {SESSIONS} sessions (goal 200 MB)"
-        )
+        held = f"{running.resident():.0f} MiB (goal 200 MB)"
+        print(f"memory   {held}: stack, broker, front; {SESSIONS} sessions")
     print(f"memory   {await per_million():.0f} MiB of the broker for a million events (goal 120)")
 
 

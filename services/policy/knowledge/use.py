@@ -65,6 +65,7 @@ class Reading(msgspec.Struct, frozen=True):
     commands: tuple[tuple[Value, ...], ...] = ()  # those it runs
     feeds: bool = False  # it adds words to them that it reads: xargs, parallel
     place: str = ""  # where to: for each such text (xargs -I {}); "" is the end
+    elsewhere: bool = False  # they run in other directories, at and below its operands
     doubts: tuple[str, ...] = ()  # what is not known, each as the end of "sort: …"
     tier: Tier = "safe"  # at least this one
     why: str = ""  # the reason of the tier, as the end of "mkfs …"

@@ -33,6 +33,8 @@ def run_known(name: str, words: Sequence[Value], state: State, follow: Following
     _doubts(name, words, reading, state, follow)
     if command.trusts:
         _trusted(name, state, follow)
+    if reading.elsewhere:
+        _elsewhere(name, reading, state, follow)
     _effects(name, reading, state, follow)
     for inner in reading.commands:
         follow.words(wrapped(name, inner, reading, state), state)
@@ -79,6 +81,16 @@ def _trusted(name: str, state: State, follow: Following) -> None:
     """Where anybody may have put files, a mere look at them can run what they say."""
     if follow.ground.locate(Value("."), state.cwd).place in {"temp", "unknown"}:
         text = f"{name} works in a folder whose options can run programs."
+        follow.found.doubt("elsewhere", text)
+
+
+def _elsewhere(name: str, reading: Reading, state: State, follow: Following) -> None:
+    """Below a place in the workspace a relative path means something in the workspace, too."""
+    roots = [use.value for use in reading.uses if use.role == "list" and not use.flag]
+    places = [follow.ground.locate(each, state.cwd) for each in roots or [Value(".")]]
+    inside = all(follow.ground.is_inside(each.path) and not each.vague for each in places)
+    if not inside or any(".." in word.text for argv in reading.commands for word in argv):
+        text = f"{name} runs commands in the directories that it finds."
         follow.found.doubt("elsewhere", text)
 
 

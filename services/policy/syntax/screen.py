@@ -10,6 +10,8 @@ from services.policy.syntax.tree import NotUnderstood
 _BLANK: Final = re.compile(r"[^\S \t\n]")
 _VARIABLE_DESCRIPTOR: Final = re.compile(r"\{\w+\}[<>]|\{\w+\[.*\]\}[<>]")
 _RANGE: Final = re.compile(r"<[0-9]*-[0-9]*>")
+# A comment, but only where every shell takes it for one; alone it would start nothing.
+_INTERPRETER: Final = re.compile(r"\A#!(/[\w./ -]*)(?=\n)")
 _QUICK: Final = re.compile(r"^\s*\^", re.MULTILINE)
 _EVENT: Final = re.compile(r"!(?![\s=]|\Z)")
 # bash lets these be: $! is a process, ${!x} and [!a] have a meaning of their own.
@@ -32,6 +34,7 @@ def screen(text: str, shell: str) -> None:
 
 
 def _brings_back(text: str, shell: str) -> bool:
+    text = _INTERPRETER.sub(r"# \1", text) if shell != "zsh" else text
     if "!" not in text and "^" not in text:
         return False
     if _QUICK.search(text):

@@ -41,6 +41,7 @@ type Kind = Literal[
     "cloud",  # changes something that others share: cluster, cloud, registry, remote repository
     "process",  # ends or changes running programs
     "network",  # talks to other machines
+    "lookup",  # asks the service that it is made for, of a known name, and changes nothing there
     "expose",  # opens this machine to others
     "run",  # runs what files here say: a build, a test, a script
     "state",  # changes the state of a tool or a service, in a way that can be undone

@@ -7,8 +7,8 @@ from services.policy.concern import Concern
 from services.policy.meaning.effect import Effect
 from services.policy.value import UNKNOWN
 
-_OUT = frozenset({"connect", "network", "upload"})
-_IN = frozenset({"connect", "network"})
+_OUT = frozenset({"connect", "network", "lookup", "upload"})
+_IN = frozenset({"connect", "network", "lookup"})
 _MANIFEST = re.compile(
     r"(?:^|/)(?:package\.json|composer\.json|(?:GNU)?[Mm]akefile|Gemfile|Rakefile|\w+\.gradle"
     r"|pom\.xml|setup\.(?:py|cfg)|pyproject\.toml|Cargo\.toml|build\.rs|conftest\.py|tox\.ini"

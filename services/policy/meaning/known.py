@@ -17,6 +17,7 @@ from services.policy.value import UNKNOWN, Value
 
 _SHELL = re.compile(r"(?<![\w/.-])(?:/usr)?/bin/(?:ba|z|da|k|t?c|fi)?sh(?![\w.])")
 _VERSION = re.compile(r"-?[0-9][0-9.]*$")
+_SHORT = 200  # characters of a question to another machine
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh"})
 
 
@@ -35,7 +36,7 @@ def run_known(name: str, words: Sequence[Value], state: State, follow: Following
         _trusted(name, state, follow)
     if reading.elsewhere:
         _elsewhere(name, reading, state, follow)
-    _effects(name, reading, state, follow)
+    _effects(name, words, reading, state, follow)
     for inner in reading.commands:
         follow.words(wrapped(name, inner, reading, state), state)
     state.printed = _printed(name, reading, state)
@@ -67,14 +68,22 @@ def _doubts(
         follow.found.concern(Concern(reading.tier, f"command-{name}", text))
 
 
-def _effects(name: str, reading: Reading, state: State, follow: Following) -> None:
-    kinds = set(reading.kinds)
+def _effects(
+    name: str, words: Sequence[Value], reading: Reading, state: State, follow: Following
+) -> None:
+    kinds = {_asked(words) if kind == "lookup" else kind for kind in reading.kinds}
     if name in _SHELLS and state.text is not None and kinds == {"escape"} and not reading.uses:
         follow.text(state.text, state.copy(lasting=False), name)
         kinds.clear()
     targets = take(name, reading, state, follow)
     for kind in sorted(kinds - targets):
         follow.found.effect(Effect(kind, name))
+
+
+def _asked(words: Sequence[Value]) -> str:
+    """A question could carry away what was read: only a short one whose words are known cannot."""
+    plain = all(word.known for word in words) and sum(len(word.text) for word in words) <= _SHORT
+    return "lookup" if plain else "network"
 
 
 def _trusted(name: str, state: State, follow: Following) -> None:

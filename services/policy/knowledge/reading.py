@@ -62,7 +62,7 @@ def _flag(given: Given, roles: str, command: Command) -> Reading:
     flag = given.flag
     kinds = cast("tuple[Kind, ...]", flag.kinds)
     if flag.value in {"until", "command"}:
-        commands = (given.values,)
+        commands = (given.values,) if given.values else ()
         where = flag.elsewhere
         return Reading(
             kinds=kinds, commands=commands, elsewhere=where, tier=flag.tier, why=flag.why

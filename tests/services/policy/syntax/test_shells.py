@@ -120,7 +120,19 @@ def test_sh_leaves_braces_and_later_tildes_open():
 
 
 @pytest.mark.parametrize(
-    "text", ["a ! b", "a !", "a != b", "a '!b'", r"a \!b", "a $!", "a ${!b}", "a [!b]*", "! a"]
+    "text",
+    [
+        "a ! b",
+        "a !",
+        "a != b",
+        "a '!b'",
+        r"a \!b",
+        "a $!",
+        "a ${!b}",
+        "a [!b]*",
+        "! a",
+        "#!/bin/sh\na",
+    ],
 )
 def test_an_exclamation_mark_that_no_shell_expands_is_followed_in_bash(text):
     assert refusal(text) == ""
@@ -131,6 +143,10 @@ def test_an_exclamation_mark_that_no_shell_expands_is_followed_in_bash(text):
     "text",
     [
         "!a",
+        "#!/bin/sh\n!a",
+        "#!/bin/sh",
+        "#!a\nb",
+        "a #!/bin/sh\nb",
         "a !!",
         "a !$",
         'a "!b"',

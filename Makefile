@@ -35,7 +35,7 @@ bench: dev
 
 CORPORA ?= corpora
 bench-safety: dev
-	.venv/bin/python -m benchmarks.safety $(CORPORA)
+	.venv/bin/python -m benchmarks.safety $(CORPORA) --causes
 
 SECONDS ?= 60
 SEED ?= 1

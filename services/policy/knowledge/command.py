@@ -20,6 +20,7 @@ type Prints = Literal[
     "",  # anything
     "names",  # the paths of files at and below its operands: find, grep -l
     "entries",  # the names of files in its operands: ls
+    "programs",  # where the programs that its operands name are: which
     "lines",  # some of the lines that it reads, whole: sort, head
     "other",  # a flag that makes it print anything again: ls -l, find -printf
 ]

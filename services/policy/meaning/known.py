@@ -18,6 +18,8 @@ from services.policy.value import UNKNOWN, Value
 _SHELL = re.compile(r"(?<![\w/.-])(?:/usr)?/bin/(?:ba|z|da|k|t?c|fi)?sh(?![\w.])")
 _VERSION = re.compile(r"-?[0-9][0-9.]*$")
 _SHORT = 200  # characters of a question to another machine
+# Where the files of others come to lie, also inside a workspace.
+_FOREIGN = re.compile(r"/(?:node_modules|site-packages|vendor|third_party|downloads)(?:/|$)")
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh"})
 
 
@@ -88,7 +90,8 @@ def _asked(words: Sequence[Value]) -> str:
 
 def _trusted(name: str, state: State, follow: Following) -> None:
     """Where anybody may have put files, a mere look at them can run what they say."""
-    if follow.ground.locate(Value("."), state.cwd).place in {"temp", "unknown"}:
+    where = follow.ground.locate(Value("."), state.cwd)
+    if where.place in {"temp", "unknown"} or _FOREIGN.search(where.path):
         text = f"{name} works in a folder whose options can run programs."
         follow.found.doubt("elsewhere", text)
 

@@ -23,7 +23,7 @@ _READ_DIFFERENTLY: Final = (
     (r"\$\{[^}]*[<>]\(", "expansion", "may start a process inside an expansion"),
 )
 _BY_ZSH: Final = (
-    (r">&[0-9-]+&>", "zsh", "has redirections that zsh reads in its own way"),
+    (r">&[0-9-]+&?>", "zsh", "has redirections that zsh reads in its own way"),
     (r"<[0-9]*-[0-9]*>", "zsh", "has a number range of zsh"),
     (r"\$\{[^}]*(?<!\$)\{", "zsh", "has a brace that zsh counts inside an expansion"),
 )

@@ -56,6 +56,7 @@ def test_zsh_reads_most_texts_as_bash_does(text):
         ("a ${x:-{} b}", "zsh"),
         (">b {a,c}", "zsh"),
         ("a >&1&>b", "zsh"),
+        ("a 2>&1>b", "zsh"),
         ("a &| b", "syntax"),
         ('a "!b"', "history"),
     ],

@@ -209,3 +209,17 @@ def test_everything_else_of_fish_is_refused(text):
 
 def test_an_unknown_shell_is_refused():
     assert refusal("a", "tcsh") == "shell"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "sh"])
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("a <2>&1", "redirection"),
+        ("a &>2>b", "redirection"),
+        ("a ${x:-<(b)}", "expansion"),
+        ("a ${x:->(b}", "expansion"),
+    ],
+)
+def test_what_shells_read_otherwise_than_the_parsers_is_refused(text, rule, shell):
+    assert refusal(text, shell) == rule

@@ -1,5 +1,5 @@
 # What a person does here. Everything lands in .venv and .tools, both ignored.
-.PHONY: help setup run dev test check bench bench-safety bundle lock clean
+.PHONY: help setup run dev test check bench bench-safety fuzz bundle lock clean
 
 help:
 	@echo "make setup   install into .venv; needs git, make and any Python 3"
@@ -8,6 +8,7 @@ help:
 	@echo "make check   format, lint, types, architecture, fast tests: about a minute"
 	@echo "make bench   the benchmarks"
 	@echo "make bench-safety CORPORA=DIR  the reviewer on commands that others labelled"
+	@echo "make fuzz SECONDS=60  texts made at random: no crash, no hang, no other reading than the shell's"
 	@echo "make bundle  terminals.mcpb for Claude Desktop; needs npx"
 	@echo "make lock    resolve the dependencies again"
 
@@ -34,7 +35,12 @@ bench: dev
 
 CORPORA ?= corpora
 bench-safety: dev
-	.venv/bin/python -m benchmarks.safety $(CORPORA)
+	.venv/bin/python -m benchmarks.safety $(CORPORA) --causes
+
+SECONDS ?= 60
+SEED ?= 1
+fuzz: dev
+	.venv/bin/python -m benchmarks.fuzz --seconds $(SECONDS) --seed $(SEED)
 
 bundle: dev
 	.venv/bin/python ops/claude-desktop/pack.py terminals.mcpb

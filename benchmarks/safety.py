@@ -1,6 +1,6 @@
 """How the reviewer judges commands that others labelled: what it misses and what it asks about.
 
-python -m benchmarks.safety CORPORA [--show FILE:LABEL:TIER]
+python -m benchmarks.safety CORPORA [--causes] [--show FILE:LABEL:TIER]
 """
 
 import argparse
@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from benchmarks.causes import print_causes
 from events.actions import RunCommand
 from events.review import Context, Decision
 from services.policy.builtin import builtin_layer
@@ -53,6 +54,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.safety")
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--show", help="FILE:LABEL:TIER, such as nl2bash:benign-readonly:review")
+    parser.add_argument(
+        "--causes", action="store_true", help="why rows that only look were asked about"
+    )
     given = parser.parse_args()
     files = sorted(given.corpora.glob("*.jsonl"))
     if not files:
@@ -62,7 +66,12 @@ def main() -> None:
         file, label, tier = given.show.split(":")
         _show(list(judged(given.corpora / f"{file}.jsonl")), label, tier)
         return
-    _table({file.stem: [*judged(file)] for file in files})
+    rows = {file.stem: [*judged(file)] for file in files}
+    _table(rows)
+    for file in rows if given.causes else ():
+        looking = _counted(rows[file], "benign-readonly")
+        if looking:
+            print_causes(file, [each.decision for each in looking])
 
 
 def judged(file: Path) -> Iterator[Judged]:

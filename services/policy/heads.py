@@ -9,7 +9,7 @@ from services.policy.line import Line, split
 _RUN_TEXT = frozenset({"sh", "bash", "zsh", "fish", "dash", "ksh", "eval", "env", "su", "watch"})
 _KEYWORDS = re.compile(
     r"!|\{|\}|\[\[|if|then|elif|else|fi|while|until|do|done|time|coproc|for|case|in"
-    r"|and|or|not|begin|end|noglob|nocorrect|-|repeat|\w+\+?=[\s\S]*"
+    r"|and|or|not|begin|end|noglob|nocorrect|-|-p|--|repeat|\w+\+?=[\s\S]*"
 )
 _OWN_NUMBER = re.compile(r"[0-9.]+[smhd]?")
 _FIND_RUNS = frozenset({"-exec", "-execdir", "-ok", "-okdir"})

@@ -47,7 +47,7 @@ class Arguments:
         elif self._style == "plain" or not self._is_flag(word):
             self._operand(word)
         elif word.text == "--":
-            self._all_operands()
+            self._end_flags()
         else:
             self._dashed(word)
 
@@ -65,6 +65,12 @@ class Arguments:
         self.operands.append(word)
         if self._stops:
             self._all_operands()
+
+    def _end_flags(self) -> None:
+        flag = self._table.flags.get("--")
+        if flag and self._words:
+            self.given.append(Given("--", flag))
+        self._all_operands()
 
     def _all_operands(self) -> None:
         self.operands += reversed(self._words)

@@ -8,7 +8,7 @@ from events.review import Tier
 from services.policy.knowledge.book import File
 from services.policy.knowledge.command import Command, Flag
 from services.policy.knowledge.fault import PolicyError
-from services.policy.knowledge.operands import forms, slot
+from services.policy.knowledge.operands import forms, slots
 from services.policy.knowledge.shapes import SHAPES, compiled
 from services.policy.knowledge.table import entries
 from services.policy.knowledge.use import KINDS
@@ -81,7 +81,7 @@ def _flag(names: str, flag: Flag, command: Command) -> Iterator[str]:
     yield from _operands(f"flag.{names}: operands", flag.operands, command)
     for token in " ".join((flag.value, *flag.turns.values())).split():
         try:
-            slot(token, {**SHAPES, **command.shapes})
+            slots(token, {**SHAPES, **command.shapes})
         except KeyError as error:
             yield f"flag.{names}: {error} is no role"
 

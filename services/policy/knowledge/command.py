@@ -20,6 +20,7 @@ type Prints = Literal[
     "",  # anything
     "names",  # the paths of files at and below its operands: find, grep -l
     "entries",  # the names of files in its operands: ls
+    "programs",  # where the programs that its operands name are: which
     "lines",  # some of the lines that it reads, whole: sort, head
     "other",  # a flag that makes it print anything again: ls -l, find -printf
 ]
@@ -36,6 +37,7 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     turns: Mapping[str, str] = {}  # what values of other flags are with it: tar -c -f writes
     only: bool = False  # nothing else happens with it: --version, tar -t
     prints: Prints = ""  # what it prints with it
+    elsewhere: bool = False  # its command runs in other directories, at and below the operands
     place: str = ""  # where words that are read go in the command; its value, if it has one
     tier: Tier = "safe"
     why: str = ""

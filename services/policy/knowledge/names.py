@@ -27,11 +27,7 @@ def with_names(reading: Reading, command: Command, given: Sequence[Given]) -> Re
         return replace(reading, commands=tuple(dict.fromkeys(filled)))
     if prints == "lines":
         return replace(reading, passes=not _reads(reading))
-    if prints == "names":
-        return replace(reading, names=names)
-    if prints == "entries":
-        return replace(reading, names=(*_listed(reading), Value("*", pattern=True)))
-    return reading
+    return replace(reading, names=_printed(prints, reading, names))
 
 
 def with_places(reading: Reading, command: Command, given: Sequence[Given]) -> Reading:
@@ -62,6 +58,25 @@ def _prints(command: Command, given: Sequence[Given]) -> str:
 
 def _listed(reading: Reading) -> list[Value]:
     return [use.value for use in reading.uses if use.role in {"list", "read"} and not use.flag]
+
+
+def _printed(prints: str, reading: Reading, found: tuple[Value, ...]) -> tuple[Value, ...]:
+    match prints:
+        case "names":
+            return found
+        case "programs":
+            return tuple(_programs(reading))
+        case "entries":
+            return (*_listed(reading), Value("*", pattern=True))
+        case _:
+            return reading.names
+
+
+def _programs(reading: Reading) -> Iterator[Value]:
+    """Each is in some folder for programs, or not found."""
+    for use in reading.uses:
+        named = fullmatch(r"\w[\w.+-]*", use.value.text) and use.value.known
+        yield Value(f"/usr/bin/{use.value.text}" if named else UNKNOWN, many=True)
 
 
 def _reads(reading: Reading) -> bool:

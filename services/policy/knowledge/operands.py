@@ -121,6 +121,11 @@ def slot(token: str, shapes: Mapping[str, str]) -> Slot:
     return Slot(role, pattern, repeats=end == "*", optional=end == "?")
 
 
+def slots(token: str, shapes: Mapping[str, str]) -> tuple[Slot, ...]:
+    """Read `name|code`: the first that fits a value, or else the last."""
+    return tuple(slot(each, shapes) for each in token.split("|"))
+
+
 def _form(tokens: Sequence[str], shapes: Mapping[str, str]) -> Form:
     kinds = tuple(each[1:] for each in tokens if each.startswith("+"))
     words = [each for each in tokens if not each.startswith("+")]

@@ -7,7 +7,7 @@ from services.policy.concern import strictest
 from services.policy.knowledge.arguments import Arguments, Given
 from services.policy.knowledge.command import Command
 from services.policy.knowledge.names import with_names, with_places
-from services.policy.knowledge.operands import Form, Slot, forms, is_assignment, slot
+from services.policy.knowledge.operands import Form, Slot, forms, is_assignment, slots
 from services.policy.knowledge.shapes import SHAPES
 from services.policy.knowledge.table import Table, table
 from services.policy.knowledge.use import Kind, Reading, Role, Use
@@ -20,8 +20,10 @@ def read(command: Command, words: tuple[Value, ...]) -> Reading:
 
 
 def _read(known: Table, words: Sequence[Value]) -> Reading:
-    found = Arguments(known, words)
     command = known.command
+    if len(words) == 1 and known.asks_for_help(words[0]):
+        return Reading(kinds=_still(command))
+    found = Arguments(known, words)
     parts = [_sub(known, found)] if command.sub else _operands(command, found)
     parts.append(Reading(doubts=tuple(found.doubts)))
     turns = {name: role for each in found.given for name, role in each.flag.turns.items()}
@@ -32,12 +34,18 @@ def _read(known: Table, words: Sequence[Value]) -> Reading:
     return with_names(with_places(_joined(parts), command, found.given), command, found.given)
 
 
+def _still(command: Command) -> tuple[Kind, ...]:
+    """What is done even before help is given: a build tool reads its file, which is code."""
+    return ("run",) if "run" in command.kinds else ()
+
+
 def _joined(parts: Sequence[Reading]) -> Reading:
     tier = strictest(each.tier for each in parts)
     return Reading(
         uses=_once(use for each in parts for use in each.uses),
         kinds=_once(kind for each in parts for kind in each.kinds),
         commands=tuple(argv for each in parts for argv in each.commands),
+        elsewhere=any(each.elsewhere for each in parts),
         doubts=_once(doubt for each in parts for doubt in each.doubts),
         tier=tier,
         why=next((each.why for each in parts if each.tier == tier), ""),
@@ -54,12 +62,21 @@ def _flag(given: Given, roles: str, command: Command) -> Reading:
     flag = given.flag
     kinds = cast("tuple[Kind, ...]", flag.kinds)
     if flag.value in {"until", "command"}:
-        return Reading(kinds=kinds, commands=(given.values,), tier=flag.tier, why=flag.why)
+        commands = (given.values,) if given.values else ()
+        where = flag.elsewhere
+        return Reading(
+            kinds=kinds, commands=commands, elsewhere=where, tier=flag.tier, why=flag.why
+        )
     shapes = {**SHAPES, **command.shapes}
-    pairs = list(zip((slot(each, shapes) for each in roles.split()), given.values, strict=False))
+    ways = (slots(each, shapes) for each in roles.split())
+    pairs = [(_first(way, value), value) for way, value in zip(ways, given.values, strict=False)]
     uses = tuple(_use(place, value, given.name) for place, value in pairs)
     doubts = tuple(_misfit(value) for place, value in pairs if not place.fits(value))
     return Reading(uses=uses, kinds=kinds, doubts=doubts, tier=flag.tier, why=flag.why)
+
+
+def _first(ways: Sequence[Slot], value: Value) -> Slot:
+    return next((each for each in ways if each.fits(value)), ways[-1])
 
 
 def _use(place: Slot, value: Value, flag: str = "") -> Use:

@@ -41,6 +41,7 @@ type Kind = Literal[
     "cloud",  # changes something that others share: cluster, cloud, registry, remote repository
     "process",  # ends or changes running programs
     "network",  # talks to other machines
+    "lookup",  # asks the service that it is made for, of a known name, and changes nothing there
     "expose",  # opens this machine to others
     "run",  # runs what files here say: a build, a test, a script
     "state",  # changes the state of a tool or a service, in a way that can be undone
@@ -65,6 +66,7 @@ class Reading(msgspec.Struct, frozen=True):
     commands: tuple[tuple[Value, ...], ...] = ()  # those it runs
     feeds: bool = False  # it adds words to them that it reads: xargs, parallel
     place: str = ""  # where to: for each such text (xargs -I {}); "" is the end
+    elsewhere: bool = False  # they run in other directories, at and below its operands
     doubts: tuple[str, ...] = ()  # what is not known, each as the end of "sort: …"
     tier: Tier = "safe"  # at least this one
     why: str = ""  # the reason of the tier, as the end of "mkfs …"

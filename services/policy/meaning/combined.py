@@ -7,14 +7,15 @@ from services.policy.concern import Concern
 from services.policy.meaning.effect import Effect
 from services.policy.value import UNKNOWN
 
-_OUT = frozenset({"connect", "network", "upload"})
-_IN = frozenset({"connect", "network"})
+_OUT = frozenset({"connect", "network", "lookup", "upload"})
+_IN = frozenset({"connect", "network", "lookup"})
 _MANIFEST = re.compile(
     r"(?:^|/)(?:package\.json|composer\.json|(?:GNU)?[Mm]akefile|Gemfile|Rakefile|\w+\.gradle"
     r"|pom\.xml|setup\.(?:py|cfg)|pyproject\.toml|Cargo\.toml|build\.rs|conftest\.py|tox\.ini"
     r"|noxfile\.py|CMakeLists\.txt|[Jj]ustfile|Taskfile\.ya?ml|build\.xml|Dockerfile)$"
 )
 _FETCHERS = frozenset({"git", "hg", "svn", "curl", "wget", "aria2c", "scp", "rsync"})
+_RESOLVERS = frozenset({"dig", "host", "nslookup", "drill", "kdig", "delv", "doggo", "dog"})
 _RUNS = frozenset({"run", "load"})
 
 
@@ -36,8 +37,10 @@ def _content_leaves(effects: Sequence[Effect]) -> Iterator[Concern]:
     """A host name or an address that is made of what was read carries it away."""
     read = any(each.kind == "read" for each in effects)
     for each in effects:
-        if read and each.kind == "connect" and UNKNOWN in each.target != UNKNOWN:
-            text = f"The address {each.shown} may carry away what was read."
+        if each.kind != "connect" or UNKNOWN not in each.target or each.target == UNKNOWN:
+            continue
+        if read or (each.command in _RESOLVERS and f"{UNKNOWN}." in each.target):
+            text = f"The address {each.shown} may carry something away."
             yield Concern("dangerous", "content-leaves", text)
 
 

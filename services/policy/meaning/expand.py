@@ -59,9 +59,10 @@ class _Fields:
         self._done: list[Value] = []
         self._begun = False
         self._text = self._bare = ""
-        self._many = self._pattern = False
+        self._many = self._pattern = self._alone = False
 
     def of(self, word: Word) -> list[Value]:
+        self._alone = len(word.pieces) == 1
         for piece in word.pieces:
             self._piece(piece)
         self._end()
@@ -96,6 +97,9 @@ class _Fields:
         side = self._state.copy(lasting=False)
         self._follow.script(piece.script, side)
         names = side.printed if len(piece.script.pipelines) == 1 else None
+        # A search may find nothing: what stands beside it would then be a path of its own.
+        if names and not self._alone and not (len(names) == 1 and names[0].known):
+            names = None
         if names is None or (len(names) > 1 and (piece.quoted or not self._splits)):
             self._unknown(many=not piece.quoted)
             return

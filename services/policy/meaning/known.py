@@ -17,6 +17,9 @@ from services.policy.value import UNKNOWN, Value
 
 _SHELL = re.compile(r"(?<![\w/.-])(?:/usr)?/bin/(?:ba|z|da|k|t?c|fi)?sh(?![\w.])")
 _VERSION = re.compile(r"-?[0-9][0-9.]*$")
+_SHORT = 200  # characters of a question to another machine
+# Where the files of others come to lie, also inside a workspace.
+_FOREIGN = re.compile(r"/(?:node_modules|site-packages|vendor|third_party|downloads)(?:/|$)")
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh"})
 
 
@@ -33,7 +36,9 @@ def run_known(name: str, words: Sequence[Value], state: State, follow: Following
     _doubts(name, words, reading, state, follow)
     if command.trusts:
         _trusted(name, state, follow)
-    _effects(name, reading, state, follow)
+    if reading.elsewhere:
+        _elsewhere(name, reading, state, follow)
+    _effects(name, words, reading, state, follow)
     for inner in reading.commands:
         follow.words(wrapped(name, inner, reading, state), state)
     state.printed = _printed(name, reading, state)
@@ -65,8 +70,10 @@ def _doubts(
         follow.found.concern(Concern(reading.tier, f"command-{name}", text))
 
 
-def _effects(name: str, reading: Reading, state: State, follow: Following) -> None:
-    kinds = set(reading.kinds)
+def _effects(
+    name: str, words: Sequence[Value], reading: Reading, state: State, follow: Following
+) -> None:
+    kinds = {_asked(words) if kind == "lookup" else kind for kind in reading.kinds}
     if name in _SHELLS and state.text is not None and kinds == {"escape"} and not reading.uses:
         follow.text(state.text, state.copy(lasting=False), name)
         kinds.clear()
@@ -75,10 +82,27 @@ def _effects(name: str, reading: Reading, state: State, follow: Following) -> No
         follow.found.effect(Effect(kind, name))
 
 
+def _asked(words: Sequence[Value]) -> str:
+    """A question could carry away what was read: only a short one whose words are known cannot."""
+    plain = all(word.known for word in words) and sum(len(word.text) for word in words) <= _SHORT
+    return "lookup" if plain else "network"
+
+
 def _trusted(name: str, state: State, follow: Following) -> None:
     """Where anybody may have put files, a mere look at them can run what they say."""
-    if follow.ground.locate(Value("."), state.cwd).place in {"temp", "unknown"}:
+    where = follow.ground.locate(Value("."), state.cwd)
+    if where.place in {"temp", "unknown"} or _FOREIGN.search(where.path):
         text = f"{name} works in a folder whose options can run programs."
+        follow.found.doubt("elsewhere", text)
+
+
+def _elsewhere(name: str, reading: Reading, state: State, follow: Following) -> None:
+    """Below a place in the workspace a relative path means something in the workspace, too."""
+    roots = [use.value for use in reading.uses if use.role == "list" and not use.flag]
+    places = [follow.ground.locate(each, state.cwd) for each in roots or [Value(".")]]
+    inside = all(follow.ground.is_inside(each.path) and not each.vague for each in places)
+    if not inside or any(".." in word.text for argv in reading.commands for word in argv):
+        text = f"{name} runs commands in the directories that it finds."
         follow.found.doubt("elsewhere", text)
 
 

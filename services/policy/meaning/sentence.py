@@ -32,6 +32,7 @@ _VERBS: Final[Mapping[str, str]] = {
     "cloud": "changes what others share",
     "process": "ends or changes running programs",
     "network": "talks to other machines",
+    "lookup": "asks the service that it is made for",
     "expose": "opens this machine to others",
     "state": "changes settings or a state",
 }

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from services.policy.meaning.effect import Effect
 from services.policy.meaning.following import Following
+from services.policy.meaning.location import Location
 from services.policy.meaning.state import ANYTHING, State
 from services.policy.meaning.variable import set_variable
 from services.policy.value import UNKNOWN, Value
@@ -61,6 +62,12 @@ def _trap(words: Sequence[Value], state: State, follow: Following) -> None:
 
 def _shift(words: Sequence[Value], state: State, follow: Following) -> None:
     state.arguments = None
+
+
+def _set(words: Sequence[Value], state: State, follow: Following) -> None:
+    if any(word.text == "history" for word in words):
+        follow.found.effect(Effect("variable", "set", "HISTFILE", Location("system")))
+    _shift(words, state, follow)
 
 
 def _export(words: Sequence[Value], state: State, follow: Following) -> None:
@@ -151,7 +158,7 @@ _CHANGES: Mapping[str, _Change] = {
     "alias": _alias,
     "trap": _trap,
     "shift": _shift,
-    "set": _shift,
+    "set": _set,
     "unset": _forget,
     "getopts": _forget,
     "read": _read,

@@ -35,6 +35,8 @@ def simple(reader: Reader, raw: brush.SimpleCommand) -> Simple:
     )
     if reader.shell == "zsh":
         of_zsh(found, nested=reader.nested)
+        if raw.word_or_name and raw.word_or_name.value.startswith("{"):
+            raise NotUnderstood("zsh", "The text has a command that begins with a brace")
     return found
 
 

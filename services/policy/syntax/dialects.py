@@ -8,6 +8,7 @@ import brush_parser as brush
 from brush_parser import ParameterExpr as Expr
 from brush_parser import WordPiece as Raw
 
+from services.policy.line import skeleton
 from services.policy.syntax.tree import NotUnderstood, Simple
 
 _SAME: Final = (
@@ -26,6 +27,7 @@ _TILDE_LATER: Final = re.compile(r"[=:]~")
 _AFTER_NAME: Final = re.compile(r"[:(]")
 # They change how the words after them are read.
 _WORDS_OF_ZSH: Final = frozenset({"repeat", "foreach", "-", "always"})
+
 
 type _Source = brush.WordPieceWithSource
 
@@ -67,7 +69,9 @@ def of_zsh(command: Simple, *, nested: bool) -> None:
         raise NotUnderstood(
             "zsh", f"The text has {sources[0]}, which is more than a command in zsh"
         )
-    if not {"{", "}"}.isdisjoint(sources):
+    targets = (each.target.source for each in command.redirects)
+    values = (each.value.source for each in command.assignments)
+    if "{" in sources or any(map(_ends_group, (*sources, *targets, *values))):
         raise NotUnderstood("zsh", "The text has a brace that zsh takes for the end of a group")
     if any(each.target.source.startswith("!") for each in command.redirects):
         raise NotUnderstood("zsh", "The text has a redirection of zsh")
@@ -75,6 +79,16 @@ def of_zsh(command: Simple, *, nested: bool) -> None:
         raise NotUnderstood(
             "zsh", "The text has a redirection alone, which starts a program in zsh"
         )
+
+
+def _ends_group(source: str) -> bool:
+    """Whether a word holds a closing brace without an opening one: no more than a word in bash."""
+    depth = 0
+    for char in skeleton(source):
+        depth += (char == "{") - (char == "}")
+        if depth < 0:
+            return True
+    return False
 
 
 def _in_sh(each: _Source, _text: str) -> Iterator[str]:

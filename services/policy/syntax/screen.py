@@ -8,14 +8,25 @@ from services.policy.line import skeleton
 from services.policy.syntax.tree import NotUnderstood
 
 _BLANK: Final = re.compile(r"[^\S \t\n]")
-_VARIABLE_DESCRIPTOR: Final = re.compile(r"\{\w+\}[<>]|\{\w+\[.*\]\}[<>]")
-_RANGE: Final = re.compile(r"<[0-9]*-[0-9]*>")
+# A comment, but only where every shell takes it for one; alone it would start nothing.
+_INTERPRETER: Final = re.compile(r"\A#!(/[\w./ -]*)(?=\n)")
 _QUICK: Final = re.compile(r"^\s*\^", re.MULTILINE)
 _EVENT: Final = re.compile(r"!(?![\s=]|\Z)")
 # bash lets these be: $! is a process, ${!x} and [!a] have a meaning of their own.
 _NOT_IN_BASH: Final = re.compile(r"(?:\$\{|\$|\[(?=![^\]\n]*\]))!")
 # The history is searched before the grammar looks, by a reader that only knows these quotes.
 _NAIVE_QUOTES: Final = re.compile(r"\\[\s\S]|'[^'\n]*'")
+# What parsers and shells read differently, by experience: the rule, and what the text has.
+_READ_DIFFERENTLY: Final = (
+    (r"\{\w+\}[<>]|\{\w+\[.*\]\}[<>]", "redirection", "keeps a descriptor in a variable"),
+    (r"[<>][0-9]+[<>]", "redirection", "has redirections that run into each other"),
+    (r"\$\{[^}]*[<>]\(", "expansion", "may start a process inside an expansion"),
+)
+_BY_ZSH: Final = (
+    (r">&[0-9-]+&?>", "zsh", "has redirections that zsh reads in its own way"),
+    (r"<[0-9]*-[0-9]*>", "zsh", "has a number range of zsh"),
+    (r"\$\{[^}]*(?<!\$)\{", "zsh", "has a brace that zsh counts inside an expansion"),
+)
 
 
 def screen(text: str, shell: str) -> None:
@@ -25,13 +36,13 @@ def screen(text: str, shell: str) -> None:
         raise NotUnderstood("blank", "The text has a blank that shells do not see as one")
     if shell != "fish" and _brings_back(text, shell):
         raise NotUnderstood("history", "The text may bring back a line of the history")
-    if _VARIABLE_DESCRIPTOR.search(text):
-        raise NotUnderstood("redirection", "The text keeps a descriptor in a variable")
-    if shell == "zsh" and _RANGE.search(text):
-        raise NotUnderstood("zsh", "The text has a number range of zsh")
+    for pattern, rule, what in _READ_DIFFERENTLY + (_BY_ZSH if shell == "zsh" else ()):
+        if re.search(pattern, text):
+            raise NotUnderstood(rule, f"The text {what}")
 
 
 def _brings_back(text: str, shell: str) -> bool:
+    text = _INTERPRETER.sub(r"# \1", text) if shell != "zsh" else text
     if "!" not in text and "^" not in text:
         return False
     if _QUICK.search(text):

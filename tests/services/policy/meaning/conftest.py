@@ -54,6 +54,10 @@ does = "fetches"
 operands = "connect*"
 globs = true
 flag."-o" = "write"
+[ask]
+does = "asks"
+kinds = ["lookup"]
+operands = "text*"
 [get]
 does = "installs"
 operands = "install*"

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.pure
         ("show ~/a $HOME/b", ["read home ~/a", "read home ~/b"]),
         ("show $PWD/a", ["read workspace /Users/ann/src/a"]),
         ("show $(pwd)/a", ["read workspace /Users/ann/src/a"]),
+        ("show $(find . -name a)/etc/b", ["list workspace .", "read unknown …/etc/b"]),
+        ("show $(find . -name a)", ["list workspace .", "read workspace ./**/a"]),
         ("show $TMPDIR/a", ["read temp /tmp/a"]),
         ("show /tmp/$$", ["read temp /tmp/0"]),
         ("show $y", ["read unknown …"]),

@@ -223,3 +223,17 @@ def test_too_many_commands_are_not_followed(told):
 )
 def test_the_summary_says_what_happens_gravest_first(meant, text, sentence):
     assert meant(text).summary == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ask x", ["lookup"]),
+        ("ask $y", ["network", "arguments"]),
+        ("ask ./*", ["network"]),
+        (f"ask {'x' * 201}", ["network"]),
+        ("show .env; ask x", ["lookup", "read secret .env", "secret-leaves"]),
+    ],
+)
+def test_a_question_is_one_only_if_it_is_short_and_known(told, text, found):
+    assert told(text) == found

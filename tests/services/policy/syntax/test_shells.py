@@ -50,6 +50,13 @@ def test_zsh_reads_most_texts_as_bash_does(text):
         ("if [[ a ]] { b }", "syntax"),
         ("{ a } always { b }", "syntax"),
         ("a }", "zsh"),
+        ("a b}", "zsh"),
+        ("a >b}", "zsh"),
+        ("x=b}", "zsh"),
+        ("a ${x:-{} b}", "zsh"),
+        (">b {a,c}", "zsh"),
+        ("a >&1&>b", "zsh"),
+        ("a 2>&1>b", "zsh"),
         ("a &| b", "syntax"),
         ('a "!b"', "history"),
     ],
@@ -114,7 +121,19 @@ def test_sh_leaves_braces_and_later_tildes_open():
 
 
 @pytest.mark.parametrize(
-    "text", ["a ! b", "a !", "a != b", "a '!b'", r"a \!b", "a $!", "a ${!b}", "a [!b]*", "! a"]
+    "text",
+    [
+        "a ! b",
+        "a !",
+        "a != b",
+        "a '!b'",
+        r"a \!b",
+        "a $!",
+        "a ${!b}",
+        "a [!b]*",
+        "! a",
+        "#!/bin/sh\na",
+    ],
 )
 def test_an_exclamation_mark_that_no_shell_expands_is_followed_in_bash(text):
     assert refusal(text) == ""
@@ -125,6 +144,10 @@ def test_an_exclamation_mark_that_no_shell_expands_is_followed_in_bash(text):
     "text",
     [
         "!a",
+        "#!/bin/sh\n!a",
+        "#!/bin/sh",
+        "#!a\nb",
+        "a #!/bin/sh\nb",
         "a !!",
         "a !$",
         'a "!b"',
@@ -186,3 +209,17 @@ def test_everything_else_of_fish_is_refused(text):
 
 def test_an_unknown_shell_is_refused():
     assert refusal("a", "tcsh") == "shell"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "sh"])
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("a <2>&1", "redirection"),
+        ("a &>2>b", "redirection"),
+        ("a ${x:-<(b)}", "expansion"),
+        ("a ${x:->(b}", "expansion"),
+    ],
+)
+def test_what_shells_read_otherwise_than_the_parsers_is_refused(text, rule, shell):
+    assert refusal(text, shell) == rule

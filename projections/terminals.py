@@ -52,7 +52,8 @@ def evolve(state: Terminals, recorded: Recorded) -> Terminals:
             return replace(state, calls=on_way, newest=newest, rates=asked)
         case TerminalEvent():
             open_now = sessions.evolve(state.sessions, event, at)
-            return replace(state, sessions=open_now, newest=_still_used(newest, open_now))
+            used = {call.session_id for call in state.calls.open.values()} | open_now.known.keys()
+            return replace(state, sessions=open_now, newest=_still_used(newest, used))
         case PolicyLayerLoaded():
             return replace(state, policies=state.policies | {event.sha256}, newest=newest)
         case ApproverEnrolled() | ApproverRevoked():
@@ -70,8 +71,8 @@ def _counted(before: Rates, event: CallEvent, time: datetime) -> Rates:
     return before
 
 
-def _still_used(newest: dict[str, int], known: Sessions) -> dict[str, int]:
-    """Forget where the log of a session ends that nobody remembers, but for the last thousand."""
-    unknown = [session for session in newest if session not in known.known]
+def _still_used(newest: dict[str, int], used: set[str]) -> dict[str, int]:
+    """Forget where the log of a session ends that is no more, but for the last thousand."""
+    unknown = [session for session in newest if session not in used]
     stale = set(sorted(unknown, key=newest.__getitem__)[:-1000])
     return {session: sequence for session, sequence in newest.items() if session not in stale}

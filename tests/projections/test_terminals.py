@@ -127,3 +127,10 @@ def test_memory_of_sessions_is_bounded():
     state = fold(*many)
     assert len(state.sessions.known) == 100
     assert len(state.newest) == 1100
+
+
+def test_where_a_session_ends_is_kept_as_long_as_a_call_of_it_is_on_its_way():
+    many = [ToolCallServed(session_id=f"x{n}", principal="a", tool="t") for n in range(1100)]
+    state = fold(requested("c1", session_id="s9"), *many, OPENED)
+    assert "s9" in state.newest
+    assert "x0" not in state.newest

@@ -18,7 +18,7 @@ from services.policy.authority import (
 from services.policy.concern import strictest
 from services.policy.examples import check_examples, check_names
 from services.policy.knowledge.book import Book
-from services.policy.layer import Layer, LayerName, PolicyError, RuleFile, read
+from services.policy.layer import Layer, LayerName, PolicyError, RuleFile, fault, read
 from services.policy.modes import Modes
 from services.policy.paths import folded
 from services.policy.tiers import Tiers
@@ -97,14 +97,17 @@ def _merged(files: Files) -> Rules:
         commands=merged_book(files),
         tiers=merged_tiers(files),
         assurance=merged_needs(files),
-        modes=_modes(said),
+        modes=_modes(files),
     )
 
 
-def _modes(files: list[RuleFile]) -> Modes:
+def _modes(files: Files) -> Modes:
     """Each mode that a layer asks for is in force, whatever the others say: it only raises."""
-    described = {name: mode for file in files for name, mode in file.modes.items()}
-    return {file.mode: described[file.mode] for file in files if file.mode != "standard"}
+    described = {name: mode for _, file in files for name, mode in file.modes.items()}
+    for layer, file in files:
+        if file.mode not in {"standard", *described}:
+            raise fault(layer, "mode", f"no file says what {file.mode} is")
+    return {file.mode: described[file.mode] for _, file in files if file.mode != "standard"}
 
 
 def _variables(file: RuleFile) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from events.actions import (
 )
 from events.review import Decision
 from services.policy.builtin import builtin_layer
-from services.policy.layer import Layer
+from services.policy.layer import Layer, PolicyError
 from services.policy.proof import STANDARD, proven_rules
 from services.policy.review import review
 from services.policy.rules import Rules, load_rules
@@ -100,3 +100,8 @@ def test_a_mode_is_part_of_the_version():
 def test_examples_are_tried_without_a_mode():
     example = Layer("user", "u.toml", "mode = 'read-only'\n[command.x]\nmatch.review = ['x y']")
     assert "read-only" in proven_rules([builtin_layer(), example]).modes
+
+
+def test_a_mode_that_no_file_describes_is_refused_with_its_line():
+    with pytest.raises(PolicyError, match=r"u\.toml:2: mode: no file says what strict is"):
+        load_rules([Layer("user", "u.toml", "\nmode = 'strict'")])

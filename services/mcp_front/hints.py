@@ -71,11 +71,11 @@ _OF_FAILURES: Final[dict[str, str]] = {
 _OF_REFUSALS: Final[dict[str, str]] = {
     "blocked": HINTS["blocked"],
     "read_only": "Only what looks is done here: mode read-only. {nothing} It cannot be approved. "
-    "Reach the goal by looking, or tell the user what you would have done: they can set "
-    "safety.mode to standard and start again.",
+    "Reach the goal by looking, or tell the user what you would have done: they can change the "
+    "mode, safety.mode or that of a rule file, and start again.",
     "unattended": "Nobody is there to approve it: mode unattended. {nothing} Reach the goal by "
-    "what needs no approval, or leave it and tell the user what was left undone: they can set "
-    "safety.mode to standard and start again.",
+    "what needs no approval, or leave it and tell the user what was left undone: they can change "
+    "the mode, safety.mode or that of a rule file, and start again.",
     "too_many_approvals": "It would wait for a person, and too many calls do already. {nothing} "
     "Tell the user to decide about those first (eim approvals); take back what you no longer need "
     "with interrupt_command; then ask for it again.",

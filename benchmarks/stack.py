@@ -61,7 +61,9 @@ async def stack(sessions: int, **opening: str) -> AsyncIterator[Stack]:
     with tempfile.TemporaryDirectory() as folder:
         env = {**os.environ, "EIM_HOME": folder, "EIM_CLUSTERING_BROKER_PORT": "0",
                "EIM_SERVER_PORT": "0", "EIM_SERVER_HEALTH_PORT": "0",
-               "EIM_PERFORMANCE_MAX_SESSIONS": "64"}  # fmt: skip
+               "EIM_PERFORMANCE_MAX_SESSIONS": "64",
+               "EIM_PERFORMANCE_MAX_REQUESTS_PER_MINUTE": "1000000",
+               "EIM_PERFORMANCE_MAX_READS_PER_MINUTE": "1000000"}  # fmt: skip
         said = await command(env, "connect", "bench", "--print")
         env |= msgspec.json.decode(said)["mcpServers"]["terminals"]["env"]
         server = StdioServerParameters(command=EIM[0], args=[*EIM[1:], "mcp"], env=env)

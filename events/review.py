@@ -7,6 +7,7 @@ import msgspec
 from events.base import Text, Value
 
 type Tier = Literal["safe", "review", "dangerous", "blocked"]
+type Mode = Literal["standard", "read-only", "strict", "unattended"]
 type Prompt = Literal["idle", "running", "unknown"]
 type Integration = Literal["none", "partial", "full"]
 type Place = Literal[
@@ -67,3 +68,5 @@ class Decision(Value):
     effects: tuple[Effect, ...] = ()
     approvers: int = 1
     """How many persons must agree, where any must."""
+    mode: Mode = "standard"
+    """The mode that made it stricter than the rules alone did."""

@@ -95,6 +95,17 @@ class Calls(Value):
         waiting = [call for call in self.of(session_id) if call.state is State.REQUESTED]
         return [call for call in waiting if not self.ahead_of(call)]
 
+    def due_anywhere(self) -> list[Call]:
+        """Return the calls of all sessions that may be reviewed now."""
+        queues: dict[str, dict[str, Call]] = {}
+        for call in self.open.values():
+            queues.setdefault(call.session_id, {})[call.call_id] = call
+        return [
+            call
+            for session_id, queue in queues.items()
+            for call in Calls(open=queue).due(session_id)
+        ]
+
 
 class Position(NamedTuple):
     """Where in the log, and on which node, a fact stands, and what its envelope says of it."""

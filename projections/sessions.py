@@ -36,7 +36,7 @@ class Session(Value):
     pid: int
     target: str = ""
     state: Literal["open", "closed", "lost"] = "open"
-    ended: Literal["", "exited", "closed", "shutdown", "idle"] = ""
+    ended: Literal["", "exited", "closed", "shutdown", "idle", "released"] = ""
     gaps: int = 0
     last_offset: int = 0
     control: sessions.ControlTaken | None = None

@@ -1,19 +1,22 @@
 """What every service knows: sessions, the calls on their way, and where each session's log ends."""
 
+from datetime import datetime
+
 from msgspec import field
 from msgspec.structs import replace
 
 from events.approvers import ApproverEnrolled, ApproverRevoked
 from events.base import Value
-from events.calls import CallEvent
+from events.calls import CallEvent, ToolCallRequested
 from events.operations import LogRestored
 from events.policy import PolicyLayerLoaded
 from events.recorded import Recorded
 from events.sessions import TerminalEvent
 from events.subjects import node_of
-from projections import approvers, calls, sessions
+from projections import approvers, calls, rates, sessions
 from projections.approvers import Approvers
 from projections.calls import Calls, Position
+from projections.rates import Rate, Rates
 from projections.sessions import Sessions
 
 
@@ -21,7 +24,7 @@ class Terminals(Value):
     """`newest` holds the sequence of each session's last event, for the next expected one.
 
     `policies` are the hashes of the policy files that the log already holds; nothing requested
-    at or before `restored` is ever executed.
+    at or before `restored` is ever executed. `rates` say how much each client asked for of late.
     """
 
     sessions: Sessions = Sessions()
@@ -30,6 +33,7 @@ class Terminals(Value):
     policies: frozenset[str] = frozenset()
     restored: int = 0
     approvers: Approvers = Approvers()
+    rates: Rates = field(default_factory=dict[str, Rate])
 
 
 initial = Terminals()
@@ -43,10 +47,13 @@ def evolve(state: Terminals, recorded: Recorded) -> Terminals:
     newest = {**state.newest, event.session_id: recorded.sequence}
     match event:
         case CallEvent():
-            return replace(state, calls=calls.evolve(state.calls, event, at), newest=newest)
+            on_way = calls.evolve(state.calls, event, at)
+            asked = _counted(state.rates, event, recorded.stored_at)
+            return replace(state, calls=on_way, newest=newest, rates=asked)
         case TerminalEvent():
             open_now = sessions.evolve(state.sessions, event, at)
-            return replace(state, sessions=open_now, newest=_still_used(newest, open_now))
+            used = {call.session_id for call in state.calls.open.values()} | open_now.known.keys()
+            return replace(state, sessions=open_now, newest=_still_used(newest, used))
         case PolicyLayerLoaded():
             return replace(state, policies=state.policies | {event.sha256}, newest=newest)
         case ApproverEnrolled() | ApproverRevoked():
@@ -58,8 +65,14 @@ def evolve(state: Terminals, recorded: Recorded) -> Terminals:
             return replace(state, newest=newest)
 
 
-def _still_used(newest: dict[str, int], known: Sessions) -> dict[str, int]:
-    """Forget where the log of a session ends that nobody remembers, but for the last thousand."""
-    unknown = [session for session in newest if session not in known.known]
+def _counted(before: Rates, event: CallEvent, time: datetime) -> Rates:
+    if isinstance(event, ToolCallRequested):
+        return rates.evolve(before, event.principal, time)
+    return before
+
+
+def _still_used(newest: dict[str, int], used: set[str]) -> dict[str, int]:
+    """Forget where the log of a session ends that is no more, but for the last thousand."""
+    unknown = [session for session in newest if session not in used]
     stale = set(sorted(unknown, key=newest.__getitem__)[:-1000])
     return {session: sequence for session, sequence in newest.items() if session not in stale}

@@ -52,8 +52,16 @@ class Desk:
 
     async def open(self) -> tuple[OpenApproval, ...]:
         """Return the open questions, oldest first. Raises Unanswered."""
-        answer = await ask(self._log.client, REVIEWER, APPROVALS, WhichApprovals(), 5)
-        return answer.approvals
+        found = page = await self.oldest()
+        while page:
+            page = await self.oldest(found[-1].sequence)
+            found += page
+        return found
+
+    async def oldest(self, after: int = 0) -> tuple[OpenApproval, ...]:
+        """Return as many of the open questions as one answer holds. Raises Unanswered."""
+        which = WhichApprovals(after=after)
+        return (await ask(self._log.client, REVIEWER, APPROVALS, which, 5)).approvals
 
     async def find(self, beginning: str) -> OpenApproval:
         """Return the one question whose id begins like this. Raises Refused."""

@@ -11,6 +11,7 @@ from services.cli.finding import Finding, Level, ok, wrong
 from services.cli.iterm2 import iterm2
 from services.cli.left_behind import left_behind
 from services.cli.machine import machine
+from services.cli.rules import policy
 from services.runtime import config
 from services.runtime.layers import ConfigError
 
@@ -52,6 +53,7 @@ def _findings() -> Iterator[Finding]:
         return
     yield ok("configuration", str(station.home.config))
     yield from _as_far("machine", machine(station))
+    yield from _as_far("policy", policy(station))
     yield from iterm2(station.config)
     yield from _as_far("data", belongings(station.home))
     yield from _as_far("terminals", left_behind(station))

@@ -30,7 +30,7 @@ NEXT: Final[dict[type[Exception], str]] = {
     BrokerUnavailable: "",
     BrokerUnreachable: "Is it running? Look with: eim status",
     ConfigError: "Check it with: eim validate",
-    PolicyError: "Correct safety.blacklistPatterns or the rule file.",
+    PolicyError: "Correct it (docs/review.md says what it may hold), then: eim validate",
     KeyPermissionError: "",
     Taken: "Look with: eim status. Stop it with: eim down",
     ProvisioningRefused: "",

@@ -14,7 +14,14 @@ from services.cli.keyboards import controls
 from services.cli.reading import extent
 from services.cli.record import running_stack
 from services.cli.sessions import open_sessions
-from services.contract.approval import APPROVALS, REVIEWER, WhichApprovals
+from services.contract.approval import (
+    APPROVALS,
+    IN_FORCE,
+    REVIEWER,
+    InForce,
+    WhichApprovals,
+    WhichPolicy,
+)
 from services.contract.terminal import Controlled
 from services.mcp_front.run import NAME as FRONT
 from services.runtime.broker import address
@@ -59,6 +66,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     sessions: tuple[SessionOpened, ...] = ()
     control: dict[str, Controlled] = msgspec.field(default_factory=dict[str, Controlled])
     approvals: int = 0
+    policy: InForce | None = None
     log: LogHealth | None = None
 
     @property
@@ -106,6 +114,7 @@ async def _ask_all(station: Station, found: Health, asked: tuple[Log, Client]) -
         sessions=tuple((await open_sessions(log)).values()),
         control=await controls(station, log),
         approvals=await _waiting(log),
+        policy=await _policy(log),
         log=LogHealth(size.state.messages, size.state.bytes, size.config.max_bytes),
     )
 
@@ -117,9 +126,16 @@ def _version(client: Client) -> str:
 
 async def _waiting(log: Log) -> int:
     try:
-        return len((await ask(log.client, REVIEWER, APPROVALS, WhichApprovals())).approvals)
+        return (await ask(log.client, REVIEWER, APPROVALS, WhichApprovals())).total
     except Unanswered:
         return 0
+
+
+async def _policy(log: Log) -> InForce | None:
+    try:
+        return await ask(log.client, REVIEWER, IN_FORCE, WhichPolicy())
+    except Unanswered:
+        return None
 
 
 async def answers(inspector: Client, service: str) -> bool:

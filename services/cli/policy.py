@@ -14,9 +14,8 @@ from services.cli.query import Query
 from services.cli.refused import Refused
 from services.cli.visible import one_line
 from services.cli.wording import typed
-from services.policy.configured import layers
+from services.policy.configured import layers, ruled
 from services.policy.layer import Layer
-from services.policy.proof import proven_rules
 from services.policy.rules import Rules
 from services.runtime.station import Station
 
@@ -66,7 +65,9 @@ def _with(station: Station, candidate: Path) -> Rules:
         content = candidate.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{candidate}: {error}") from error
-    return proven_rules([*layers(station.additions), Layer("admin", str(candidate), content)])
+    additions = station.additions
+    with_it = [*layers(additions), Layer("admin", str(candidate), content)]
+    return ruled(with_it, additions.workspaces)
 
 
 def _span(text: str) -> timedelta:
@@ -101,6 +102,8 @@ def _explained(each: Judgement) -> Iterator[str]:
         yield f"  effect    {one_line(effect.kind)} {one_line(effect.target, 200)}{place}".rstrip()
     for finding in decision.findings:
         yield f"  rule      {one_line(finding.text, 200)} [{one_line(finding.rule)}]"
+    if decision.mode != "standard":
+        yield f"  mode      {decision.mode}"
     if decision.approvers > 1:
         yield f"  persons   {decision.approvers}"
     yield f"  where     session {one_line(context.session_id)}, {one_line(context.cwd, 300)}"

@@ -11,6 +11,7 @@ from services.cli import here
 from services.cli.background import log_file
 from services.cli.health import Health, look
 from services.cli.visible import json_line, one_line
+from services.contract.approval import InForce
 from services.contract.terminal import Controlled
 from services.runtime.config import Home
 
@@ -49,10 +50,18 @@ def _told(health: Health) -> Iterator[str]:
     yield _row("MCP", health.url or "no stack of this home")
     fill = f"{health.log.share:.1%} of {health.log.max_bytes // 2**20} MiB"
     yield _row("log", f"{health.log.events} events, {fill}")
+    if health.policy:
+        yield _row("mode", _mode(health.policy))
     waiting = "; look: eim approvals" if health.approvals else ""
     yield _row("approvals", f"{health.approvals} open{waiting}")
     yield _row("sessions", f"{len(health.sessions)} open")
     yield from _sessions(health)
+
+
+def _mode(policy: InForce) -> str:
+    modes = " and ".join(policy.modes) or "standard"
+    stricter = f", stricter in {len(policy.workspaces)} folders" if policy.workspaces else ""
+    return f"{modes}{stricter}; policy {policy.version[:12]}"
 
 
 def _sessions(health: Health) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Literal
 from events.actions import Action, RunCommand
 from events.approvals import Assurance
 from events.base import Text, Value
-from events.review import Context, Decision
+from events.review import Context, Decision, Mode
 from services.runtime.rpc import Question
 from services.signing.statements import Approval
 
@@ -14,9 +14,10 @@ REVIEWER = "rpc.safety_reviewer"
 
 
 class WhichApprovals(Value):
-    """All that are open, or one."""
+    """All that are open, or one; those of calls that were requested after an event."""
 
     approval_id: str = ""
+    after: int = 0
 
 
 class OpenApproval(Value):
@@ -46,9 +47,13 @@ class OpenApproval(Value):
 
 
 class OpenApprovals(Value):
-    """The questions that wait for a person, oldest first."""
+    """The questions that wait for a person, oldest first, as many as one answer holds.
+
+    `total` counts them all.
+    """
 
     approvals: tuple[OpenApproval, ...]
+    total: int = 0
 
 
 class Decide(Value):
@@ -114,6 +119,18 @@ class KnownApprovers(Value):
     history: str = ""
 
 
+class WhichPolicy(Value):
+    """That in force."""
+
+
+class InForce(Value):
+    """The policy that calls are judged by, and where workspaces make it stricter."""
+
+    version: str
+    modes: tuple[Mode, ...] = ()
+    workspaces: tuple[str, ...] = ()
+
+
 class Settled(Value):
     """The event that answers the question: its sequence in the log, and its name."""
 
@@ -127,4 +144,5 @@ DECIDE_BY_CLI = Question("decide.cli", Decide, Settled)
 WITHDRAW = Question("withdraw", Withdraw, Settled)
 APPROVERS = Question("approvers", WhichApprovers, KnownApprovers)
 ENROL = Question("enrol.cli", Enrol, Settled)
+IN_FORCE = Question("policy", WhichPolicy, InForce)
 CHECK = Question("check", Check, Checked)

@@ -1,5 +1,7 @@
 """Whether the front takes a call, from what the folds say. Pure."""
 
+from datetime import datetime
+
 from events.actions import BEGINNINGS, Action, RequestHandoff, RunCommand
 from projections.calls import Call
 from projections.history import Entry
@@ -9,6 +11,7 @@ from services.mcp_front.ports import Caller, Submission
 from services.mcp_front.refusals import (
     Refusal,
     control_with_person,
+    rate_limited,
     screen_gone,
     session_closed,
     stale_epoch,
@@ -58,6 +61,15 @@ def not_twice(state: Terminals, caller: Caller, action: Action, fingerprint: str
                 next_step=f"Call wait_command(command_id={call.call_id!r}), or give the second "
                 "one a request_id of its own.",
             )
+
+
+def within_rate(state: Terminals, caller: Caller, limit: int, now: datetime) -> None:
+    """Refuse what a client asks for over its limit of one minute. Raises Refusal."""
+    rate = state.rates.get(caller.principal)
+    if rate and rate.at(now) >= limit:
+        raise rate_limited(
+            "requests", limit, rate.wait(now, limit), "performance.maxRequestsPerMinute"
+        )
 
 
 def room_for_session(state: Terminals, action: Action, node: str, limit: int) -> None:

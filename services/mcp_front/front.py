@@ -15,7 +15,13 @@ from projections.terminals import Terminals
 from services.contract.approval import REVIEWER, WITHDRAW, Withdraw
 from services.contract.terminal import INTERRUPT, Interrupt, Interrupted, PaneNote, terminals_of
 from services.mcp_front import showing
-from services.mcp_front.admission import checked, room_for_session, same_call, session_for
+from services.mcp_front.admission import (
+    checked,
+    room_for_session,
+    same_call,
+    session_for,
+    within_rate,
+)
 from services.mcp_front.call_ids import identify, name_session
 from services.mcp_front.expecting import Expecting
 from services.mcp_front.journal import REQUEST_PATIENCE, Journal
@@ -221,6 +227,7 @@ class LogFront:
             if known := state.calls.open.get(call_id):
                 same_call(known, print_)
                 return None
+            within_rate(state, caller, self._limits.requests, self._log.clock.now())
             room_for_session(state, action, node, self._limits.max_sessions)
             checked(state, caller, (session_id, action, print_), options)
             return draft

@@ -68,6 +68,19 @@ _OF_FAILURES: Final[dict[str, str]] = {
     "send_keys, or close the session with mode force.",
 }
 """By the code of a failure, where it says better than the status what to do."""
+_OF_REFUSALS: Final[dict[str, str]] = {
+    "blocked": HINTS["blocked"],
+    "read_only": "Only what looks is done here: mode read-only. {nothing} It cannot be approved. "
+    "Reach the goal by looking, or tell the user what you would have done: they can change the "
+    "mode, safety.mode or that of a rule file, and start again.",
+    "unattended": "Nobody is there to approve it: mode unattended. {nothing} Reach the goal by "
+    "what needs no approval, or leave it and tell the user what was left undone: they can change "
+    "the mode, safety.mode or that of a rule file, and start again.",
+    "too_many_approvals": "It would wait for a person, and too many calls do already. {nothing} "
+    "Tell the user to decide about those first (eim approvals); take back what you no longer need "
+    "with interrupt_command; then ask for it again.",
+}
+"""By the code of a refusal; any other says that the session is not as the caller saw it."""
 _LAPSED = "It could not be started in time. {nothing} Ask the user whether to request it again."
 _UNFIT = "{why} {nothing} Look with list_sessions and read_screen, then decide again."
 _CONTROLLED = (
@@ -113,8 +126,8 @@ def _said(call: CallView, status: Status) -> str:
         return _LAPSED
     if isinstance(call.outcome, ApprovalWithdrawn) and call.outcome.by == REVIEWER:
         return _DROPPED
-    if isinstance(call.outcome, ToolCallRefused) and call.outcome.code != "blocked":
-        return _UNFIT
+    if isinstance(call.outcome, ToolCallRefused):
+        return _OF_REFUSALS.get(call.outcome.code, _UNFIT)
     return HINTS[status]
 
 

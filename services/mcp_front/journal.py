@@ -10,8 +10,10 @@ import msgspec
 
 from events.calls import ToolCallServed
 from events.subjects import ANY
+from projections import rates
+from projections.rates import Rates
 from services.mcp_front.ports import Caller
-from services.mcp_front.refusals import Refusal
+from services.mcp_front.refusals import Refusal, rate_limited
 from services.mcp_front.trouble import explained
 from services.runtime.background import Background
 from services.runtime.log import Draft, Log, LogFull, LogRefused, LogUnavailable
@@ -21,8 +23,10 @@ REQUEST_PATIENCE = 1.8
 """Seconds for the log to take a request: a client hears within two that it does not."""
 
 
-class Limits(msgspec.Struct, frozen=True):
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What the front allows, and the key of its request fingerprints.
+
+    `requests` and `reads` are how many of them a client may make within a minute.
 
     `shells` is the search path of the shells that a session may have, and of tmux; `backend` is
     where a session lives unless the caller says, `tmux_socket` where people attach to one in tmux.
@@ -34,6 +38,8 @@ class Limits(msgspec.Struct, frozen=True):
     shells: str
     backend: Literal["pty", "tmux"] = "pty"
     tmux_socket: str = ""
+    requests: int
+    reads: int
 
     def __repr__(self) -> str:
         return f"Limits({self.max_sessions} sessions)"
@@ -53,10 +59,15 @@ class Journal:
         self.log = log
         self.limits = limits
         self._tasks = tasks
+        self._reads: Rates = {}
 
     @contextmanager
     def serving(self, caller: Caller, tool: str) -> Generator["About"]:
-        """Record, without waiting, that a read-only call was answered, how and how fast."""
+        """Record, without waiting, that a read-only call was answered, how and how fast.
+
+        One over the limit is not: it would fill the log. Raises Refusal.
+        """
+        self._count(caller)
         began, about, code = self.log.clock.monotonic(), About(), ""
         try:
             with explained():
@@ -74,6 +85,14 @@ class Journal:
             )
             draft = Draft(event=fact, actor=caller.principal, trace=caller.trace)
             self._tasks.start(self._append(draft, tool))
+
+    def _count(self, caller: Caller) -> None:
+        now, limit = self.log.clock.now(), self.limits.reads
+        rate = self._reads.get(caller.principal)
+        if rate and rate.at(now) >= limit:
+            wait = rate.wait(now, limit)
+            raise rate_limited("reads", limit, wait, "performance.maxReadsPerMinute")
+        self._reads = rates.evolve(self._reads, caller.principal, now)
 
     async def _append(self, draft: Draft, tool: str) -> None:
         try:

@@ -1,5 +1,6 @@
 """Why a tool call was not taken, in words that a model can act on."""
 
+from math import ceil
 from typing import Literal
 
 from projections.sessions import Session
@@ -28,6 +29,7 @@ type Code = Literal[
     "deadline_passed",
     "missing_scope",
     "too_many_requests",
+    "rate_limited",
     "driver_unavailable",
     "log_unavailable",
     "log_full",
@@ -143,6 +145,18 @@ def control_with_person(session_id: str, by: str) -> Refusal:
         "control_with_person",
         f"{by} has control of session {session_id!r}. Nothing was typed.",
         next_step=RETURN_STEP.format(session=session_id),
+    )
+
+
+def rate_limited(what: str, limit: int, wait: float, setting: str) -> Refusal:
+    """Refuse what comes too fast, and say when it would be taken."""
+    return Refusal(
+        "rate_limited",
+        f"You made {limit} {what} within a minute, which is the limit ({setting}). This one was "
+        "not taken, and nothing was typed.",
+        valid=(f"at most {limit} a minute",),
+        next_step=f"Wait {max(1, ceil(wait))} s, then ask again. Do several things in one command, "
+        "and use wait_command or wait_for instead of looking again and again.",
     )
 
 

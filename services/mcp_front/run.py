@@ -60,12 +60,14 @@ def _limits(station: Station) -> Limits:
     deadline = timedelta(seconds=safety.request_timeout)
     shells = search_path(user_environment())
     return Limits(
-        station.digest_key,
-        deadline,
-        performance.max_sessions,
-        shells,
-        station.config.terminal.backend,
-        str(tmux_socket_of(station.home.run, station.config.clustering.node)),
+        key=station.digest_key,
+        deadline=deadline,
+        max_sessions=performance.max_sessions,
+        shells=shells,
+        backend=station.config.terminal.backend,
+        tmux_socket=str(tmux_socket_of(station.home.run, station.config.clustering.node)),
+        requests=performance.max_requests_per_minute,
+        reads=performance.max_reads_per_minute,
     )
 
 

@@ -11,11 +11,15 @@ _ORDER: tuple[Tier, ...] = ("safe", "review", "dangerous", "blocked")
 
 
 class Concern(msgspec.Struct, frozen=True):
-    """What a rule found, and the least strict tier it leaves open."""
+    """What a rule found, and the least strict tier it leaves open.
+
+    `kind` is that of the effect which it is about, "" where it is about more or something else.
+    """
 
     tier: Tier
     rule: str
     text: str
+    kind: str = ""
 
     @property
     def finding(self) -> Finding:

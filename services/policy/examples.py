@@ -7,7 +7,7 @@ from services.policy.blacklist import blacklisted
 from services.policy.heads import is_keyword
 from services.policy.knowledge.book import File
 from services.policy.knowledge.check import check_file
-from services.policy.layer import Layer, PolicyError, RuleFile, keyed
+from services.policy.layer import Layer, PolicyError, RuleFile, fault, keyed
 from services.policy.line import split
 from services.policy.paths import is_secret
 from services.policy.variables import stands_for
@@ -33,10 +33,14 @@ def check_examples(layer: Layer, file: RuleFile, wrappers: Mapping[str, str]) ->
     _expect(layer, "secrets", file.secrets, hidden)
     for name, group in file.environment.items():
         _expect(layer, f"environment.{name}", group, _named(group.names))
+    check_file(keyed(layer, file))
+
+
+def check_names(layer: Layer, file: RuleFile) -> None:
+    """Raise PolicyError where something is described that is no command."""
     for name, _ in File(layer.path, file.command):
         if is_keyword(name):
-            raise PolicyError(f"{layer.path}: command.{name}: {name} is no command but a keyword")
-    check_file(keyed(layer, file))
+            raise fault(layer, f"command.{name}", f"{name} is no command but a keyword")
 
 
 def _expect(layer: Layer, rule: str, examples: _Examples, test: Callable[[str], bool]) -> None:

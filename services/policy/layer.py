@@ -6,11 +6,14 @@ from typing import Literal
 
 import msgspec
 
+from events import review
 from events.approvals import Assurance
 from events.review import Tier
 from services.policy.knowledge.book import File
 from services.policy.knowledge.command import Command
 from services.policy.knowledge.fault import PolicyError
+from services.policy.lines import line_of
+from services.policy.modes import Mode
 from services.policy.variables import Variables
 
 type LayerName = Literal["built-in", "admin", "user", "workspace"]
@@ -37,6 +40,8 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The content of a rule file. A command is described as in the files of knowledge."""
 
     default_tier: Literal["review", "dangerous", "blocked"] = "review"
+    mode: review.Mode = "standard"
+    modes: Mapping[review.Mode, Mode] = {}  # what each mode is; only the built-in file says so
     blacklist: Patterns = Patterns()
     secrets: Patterns = Patterns()
     plain_suffixes: tuple[str, ...] = ()
@@ -55,6 +60,12 @@ def read(layer: Layer) -> RuleFile:
         return msgspec.toml.decode(layer.content, type=RuleFile)
     except msgspec.DecodeError as error:
         raise PolicyError(f"{layer.path}: {error}") from error
+
+
+def fault(layer: Layer, key: str, why: str) -> PolicyError:
+    """Say what is wrong with a key, and in which line it is."""
+    line = line_of(layer.content, key)
+    return PolicyError(f"{layer.path}{f':{line}' if line else ''}: {key}: {why}")
 
 
 def commands(layer: Layer, file: RuleFile) -> tuple[File, ...]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from events.actions import RunCommand
 from events.review import Context, Tier
 from services.policy.builtin import builtin_layer
@@ -25,13 +27,13 @@ STANDARD = Context(  # noqa: S604 - nothing is run
 def proven_rules(layers: Sequence[Layer]) -> Rules:
     """Load rules and try the examples of each file by what it and the files below it say.
 
-    Those of the package are not tried each time, which would take a second: they do not change
-    after they were tested. Raises PolicyError.
+    No mode is in force then. Those of the package are not tried each time, which would take a
+    second: they do not change after they were tested. Raises PolicyError.
     """
     ordered = by_authority(layers)
     for count, layer in enumerate(ordered, 1):
         if layer.knowledge is not packaged():
-            _prove(layer, load_rules(ordered[:count]))
+            _prove(layer, replace(load_rules(ordered[:count]), modes={}))
     return load_rules(ordered)
 
 

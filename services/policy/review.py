@@ -16,7 +16,8 @@ from events.base import SealedTextError
 from events.review import Context, Decision, Tier
 from services.policy.assurance import persons_needed
 from services.policy.concern import Concern, rank, strictest
-from services.policy.rules import Rules
+from services.policy.modes import stricter
+from services.policy.rules import Rules, rules_at
 from services.policy.session import review_session
 from services.policy.syntax.parse import PARSERS
 from services.policy.typed import review_command, review_keys, review_text
@@ -30,19 +31,25 @@ ENGINE: Final = f"policy 2; {PARSERS}"
 def review(context: Context, action: Action, rules: Rules) -> Decision:
     """Decide from the arguments alone, so that the log can be judged again years later."""
     try:
+        rules = rules_at(context, rules)
         verdict = _verdict(context, action, rules)
     except SealedTextError as error:
         reason = Concern("blocked", "sealed", f"The text is sealed under {error}.")
         verdict = Verdict("would type a text that cannot be read", [reason])
     least: Tier = rules.default_tier if verdict.concerns else "safe"
+    alone = strictest([least, *(concern.tier for concern in verdict.concerns)])
+    raised = [*stricter(rules.modes, action, verdict, alone)]
+    tier = strictest([alone, *(concern.tier for _, concern in raised)])
+    concerns = [*(concern for _, concern in raised), *verdict.concerns]
     return Decision(
-        tier=strictest([least, *(concern.tier for concern in verdict.concerns)]),
+        tier=tier,
         summary=visible(verdict.summary),
-        findings=tuple(concern.finding for concern in _told(verdict.concerns)),
+        findings=tuple(concern.finding for concern in _told(concerns)),
         policy_version=rules.version,
         engine=ENGINE,
         effects=verdict.effects,
         approvers=persons_needed(verdict.concerns, rules.four_eyes),
+        mode=raised[-1][0] if raised else "standard",
     )
 
 

@@ -4,17 +4,24 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
-from msgspec.structs import asdict, replace
 
-from events.approvals import Assurance
-from events.review import Tier
-from services.policy.assurance import Needs, surest
+from events.base import plain
+from events.review import Context, Tier
+from services.policy.assurance import Needs
+from services.policy.authority import (
+    Files,
+    check_authority,
+    merged_book,
+    merged_needs,
+    merged_tiers,
+)
 from services.policy.concern import strictest
-from services.policy.examples import check_examples
-from services.policy.knowledge.book import Book, File, bound
-from services.policy.knowledge.command import Command
-from services.policy.layer import Layer, LayerName, PolicyError, RuleFile, commands, read
-from services.policy.tiers import Tiers, faults, loosened, overlaid
+from services.policy.examples import check_examples, check_names
+from services.policy.knowledge.book import Book
+from services.policy.layer import Layer, LayerName, PolicyError, RuleFile, fault, read
+from services.policy.modes import Modes
+from services.policy.paths import folded
+from services.policy.tiers import Tiers
 
 __all__ = ["Layer", "PolicyError", "Rules", "load_rules"]
 
@@ -39,17 +46,34 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     tiers: Tiers = {}
     assurance: Needs = {}
     four_eyes: tuple[str, ...] = ()
+    modes: Modes = {}
+    workspaces: "tuple[Workspace, ...]" = ()  # where stricter rules are in force
+
+
+class Workspace(msgspec.Struct, frozen=True):
+    """A folder with rules of its own, for the sessions that are in it."""
+
+    root: str
+    rules: Rules
 
 
 def load_rules(layers: Sequence[Layer]) -> Rules:
     """Merge the layers; raises PolicyError where one is malformed or loosens."""
     files = [(layer, read(layer)) for layer in by_authority(layers)]
-    _check_only_tightens(files)
-    rules = _merged([file for _, file in files], _book(files), _version(files))
-    rules = replace(rules, tiers=_tiers(files), assurance=_needs(files))
+    for layer, file in files:
+        check_names(layer, file)
+    check_authority(files)
+    rules = _merged(files)
     for layer, file in files:
         check_examples(layer, file, rules.wrappers)
     return rules
+
+
+def rules_at(context: Context, rules: Rules) -> Rules:
+    """Return the rules where a session is: those of the innermost workspace around it."""
+    folder = f"{folded(plain(context.cwd))}/"
+    inside = [each for each in rules.workspaces if folder.startswith(f"{folded(each.root)}/")]
+    return max(inside, key=lambda each: len(each.root)).rules if inside else rules
 
 
 def by_authority(layers: Sequence[Layer]) -> list[Layer]:
@@ -57,59 +81,33 @@ def by_authority(layers: Sequence[Layer]) -> list[Layer]:
     return sorted(layers, key=lambda layer: _AUTHORITY.index(layer.name))
 
 
-def _merged(files: list[RuleFile], book: Book, version: str) -> Rules:
+def _merged(files: Files) -> Rules:
+    said = [file for _, file in files]
     return Rules(
-        version=version,
-        default_tier=strictest(file.default_tier for file in files),
-        blacklist_patterns=_union(file.blacklist.patterns for file in files),
-        secret_paths=_union(file.secrets.patterns for file in files),
-        plain_suffixes=_union(file.plain_suffixes for file in files),
-        session_environment=_union(file.session_environment for file in files),
-        environment={name: why for file in files for name, why in _variables(file)},
-        own_paths=_union(file.own_paths for file in files),
-        four_eyes=_union(file.four_eyes for file in files),
-        wrappers={name: flags for file in files for name, flags in file.wrappers.items()},
-        commands=book,
+        version=_version(files),
+        default_tier=strictest(file.default_tier for file in said),
+        blacklist_patterns=_union(file.blacklist.patterns for file in said),
+        secret_paths=_union(file.secrets.patterns for file in said),
+        plain_suffixes=_union(file.plain_suffixes for file in said),
+        session_environment=_union(file.session_environment for file in said),
+        environment={name: why for file in said for name, why in _variables(file)},
+        own_paths=_union(file.own_paths for file in said),
+        four_eyes=_union(file.four_eyes for file in said),
+        wrappers={name: flags for file in said for name, flags in file.wrappers.items()},
+        commands=merged_book(files),
+        tiers=merged_tiers(files),
+        assurance=merged_needs(files),
+        modes=_modes(files),
     )
 
 
-def _tiers(files: list[tuple[Layer, RuleFile]]) -> Tiers:
-    """The built-in layer says what effects there are; the others what they think of them."""
-    (_, first), *others = files
-    tiers: Tiers = first.tiers
-    for layer, file in others:
-        wrong = [*faults(file.tiers, first.tiers)]
-        if layer.name == "workspace" and not wrong:
-            wrong = [*loosened(tiers, file.tiers)]
-        if wrong:
-            raise PolicyError(f"{layer.path}: {wrong[0]}")
-        tiers = overlaid(tiers, file.tiers)
-    return tiers
-
-
-def _needs(files: list[tuple[Layer, RuleFile]]) -> Needs:
-    """A layer has the last word over those below it; a workspace can only ask for more."""
-    needs: dict[Tier, Assurance] = {}
+def _modes(files: Files) -> Modes:
+    """Each mode that a layer asks for is in force, whatever the others say: it only raises."""
+    described = {name: mode for _, file in files for name, mode in file.modes.items()}
     for layer, file in files:
-        for tier, least in file.assurance.items():
-            tightened = surest(least, needs.get(tier, "signed"))
-            needs[tier] = tightened if layer.name == "workspace" else least
-    return needs
-
-
-def _book(files: list[tuple[Layer, RuleFile]]) -> Book:
-    """A workspace only says how strict to be; what a command does is known before."""
-    book = dict(bound(each for layer, file in files for each in _others(layer, file)))
-    for layer, file in files:
-        if layer.name == "workspace":
-            for name, rule in File(layer.path, file.command):
-                known = book.get(name, Command(does=rule.does))
-                book[name] = replace(known, tier=rule.tier, why=rule.why)
-    return book
-
-
-def _others(layer: Layer, file: RuleFile) -> tuple[File, ...]:
-    return () if layer.name == "workspace" else commands(layer, file)
+        if file.mode not in {"standard", *described}:
+            raise fault(layer, "mode", f"no file says what {file.mode} is")
+    return {file.mode: described[file.mode] for _, file in files if file.mode != "standard"}
 
 
 def _variables(file: RuleFile) -> Iterator[tuple[str, str]]:
@@ -121,24 +119,6 @@ def _union(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item for part in parts for item in part))
 
 
-def _version(files: list[tuple[Layer, RuleFile]]) -> str:
+def _version(files: Files) -> str:
     content = [(layer.name, file, layer.knowledge) for layer, file in files]
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
-
-
-def _check_only_tightens(files: list[tuple[Layer, RuleFile]]) -> None:
-    known = bound(each for layer, file in files for each in _others(layer, file))
-    for layer, file in files:
-        if layer.name != "workspace":
-            continue
-        if file.wrappers or file.plain_suffixes or file.session_environment:
-            raise PolicyError(f"{layer.path}: a workspace file may only tighten the policy")
-        for name, rule in File(layer.path, file.command):
-            before: Tier = known[name].tier if name in known else "review"
-            if _says_more(rule) or rule.tier != strictest(["review", before, rule.tier]):
-                raise PolicyError(f"{layer.path}: command.{name}: a workspace may only tighten it")
-
-
-def _says_more(rule: Command) -> bool:
-    bare = Command(does=rule.does, also=rule.also, tier=rule.tier, why=rule.why, match=rule.match)
-    return asdict(rule) != asdict(bare)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, get_args
 
 from events.review import Place, Tier
-from services.policy.concern import rank
+from services.policy.concern import rank, strictest
 from services.policy.meaning.effect import Effect
 
 type Row = Mapping[str, Tier]
@@ -30,13 +30,29 @@ def overlaid(below: Tiers, above: Tiers) -> Tiers:
     return {kind: {**row, **above.get(kind, {})} for kind, row in below.items()}
 
 
+def tightened(below: Tiers, above: Tiers) -> Tiers:
+    """Lay one table over another, where it is stricter."""
+    return overlaid(below, {kind: _stricter(below[kind], row) for kind, row in above.items()})
+
+
 def loosened(below: Tiers, above: Tiers) -> Iterator[str]:
     """Say where a table is less strict than the one that it is laid over."""
     for kind, row in above.items():
         for place, tier in row.items():
-            known = below[kind].get(place, below[kind][OTHERWISE])
+            known = _known(below[kind], place)
             if rank(tier) < rank(known):
-                yield f"tiers.{kind}.{place}: it is {known}; a workspace may only tighten it"
+                yield f"tiers.{kind}.{place}: it is {known}"
+
+
+def _stricter(below: Row, above: Row) -> Row:
+    return {place: strictest([tier, _known(below, place)]) for place, tier in above.items()}
+
+
+def _known(row: Row, place: str) -> Tier:
+    """Return how strict a place is; one that is whole, or at the top, can be of any class."""
+    if place in {"whole", "top"}:
+        return row.get(place, strictest(row.values()))
+    return row.get(place, row[OTHERWISE])
 
 
 def faults(tiers: Tiers, known: Tiers) -> Iterator[str]:

@@ -35,8 +35,9 @@ def review_command(action: RunCommand, context: Context, rules: Rules) -> Verdic
     concerns += blacklisted(found.resolved, rules.blacklist_patterns, rules.wrappers)
     if concerns:
         concerns = [*reaches_us(line, rules), *reaches_us(found.resolved, rules), *concerns]
-    effects = found.effects[:_MOST_EFFECTS]
-    return Verdict(found.summary, concerns, tuple(each.recorded for each in effects))
+    effects = tuple(each.recorded for each in found.effects[:_MOST_EFFECTS])
+    kinds = frozenset(each.kind for each in found.effects)
+    return Verdict(found.summary, concerns, effects, kinds)
 
 
 def review_text(action: SendText, context: Context, rules: Rules) -> Verdict:

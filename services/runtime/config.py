@@ -26,6 +26,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.root / "config.json"
 
     @property
+    def policy(self) -> Path:
+        """The user's own rule file."""
+        return self.root / "policy.toml"
+
+    @property
     def keys(self) -> Path:
         """The services' keys to the broker, and the key of the digests."""
         return self.root / "keys"

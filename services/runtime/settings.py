@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from events.approvals import Assurance
+from events.review import Mode
 from events.subjects import BadToken, token
 
 type Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
@@ -35,11 +36,14 @@ class Performance(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """How much one node does at most.
 
     `session_timeout` is how many seconds a session stays open in which nothing is typed, printed
-    or run; 0 is for ever.
+    or run; 0 is for ever. Over `max_requests_per_minute` or `max_reads_per_minute`, a client is
+    told when to ask again.
     """
 
     max_sessions: Positive = 50
     session_timeout: Annotated[int, msgspec.Meta(ge=0, le=30 * 86400)] = 86400
+    max_requests_per_minute: Positive = 600
+    max_reads_per_minute: Positive = 1200
     max_output_bytes_per_call: Bytes = 16 * MIB
 
 
@@ -63,14 +67,21 @@ class Safety(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     are commands, such as `rm -rf /`; whatever does the same is blocked. `review_assurance` and
     `dangerous_assurance` are how sure it must be that a person agreed: `signed` with an approver's
     own key, `authenticated` by a log-in here, or `client-asserted`, the mere word of a client.
+    `mode` makes everything stricter: `read-only`, `strict` or `unattended`. `workspaces` are
+    folders whose own `.eim/policy.toml` counts for the sessions in them. Over `max_open_approvals`
+    questions of this node, or `max_open_approvals_per_client`, what would ask is refused.
     """
 
+    mode: Mode = "standard"
     default_tier: Literal["review", "dangerous", "blocked"] = "review"
     approval_timeout: Annotated[int, msgspec.Meta(ge=1, le=86400)] = 300
     request_timeout: Annotated[int, msgspec.Meta(ge=1, le=86400)] = 900
     blacklist_patterns: tuple[str, ...] = ()
     review_assurance: Assurance = "authenticated"
     dangerous_assurance: Assurance = "signed"
+    workspaces: tuple[str, ...] = ()
+    max_open_approvals: Positive = 10_000
+    max_open_approvals_per_client: Positive = 100
 
     @property
     def assurance(self) -> dict[str, Assurance]:
@@ -125,6 +136,7 @@ def problems(config: Config) -> list[str]:
         *_exposed(config.server),
         *_same_ports(config),
         *_bad_patterns(config.safety),
+        *_bad_workspaces(config.safety),
         *_bad_cluster(config.clustering),
     ]
 
@@ -169,6 +181,12 @@ def _bad_patterns(safety: Safety) -> Iterator[str]:
     for index, pattern in enumerate(safety.blacklist_patterns):
         if not pattern.strip():
             yield f"safety.blacklistPatterns[{index}]: must be a command, not empty"
+
+
+def _bad_workspaces(safety: Safety) -> Iterator[str]:
+    for index, folder in enumerate(safety.workspaces):
+        if not folder.startswith(("/", "~/")):
+            yield f"safety.workspaces[{index}]: {folder!r} must be the full path of a folder"
 
 
 def _bad_cluster(cluster: Clustering) -> Iterator[str]:

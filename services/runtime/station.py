@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from projections import approvers, calls, sessions, terminals
+from projections import approvers, calls, rates, sessions, terminals
 from projections.code import code_hash
 from projections.sinks.sqlite import SqliteFolds
 from projections.terminals import Terminals
 from services.policy.configured import Additions
-from services.runtime import broker, keys
+from services.runtime import broker, keys, rule_files
 from services.runtime.background import Background
 from services.runtime.clock import Clock
 from services.runtime.config import Home
@@ -50,10 +50,22 @@ class Station(msgspec.Struct, frozen=True):
 
     @property
     def additions(self) -> Additions:
-        """What the configuration says about safety, and what belongs to us here."""
+        """What configuration and rule files say about safety, and what belongs to us here.
+
+        Raises PolicyError for a file that is not there to be trusted.
+        """
         safety = self.config.safety
-        patterns, own = safety.blacklist_patterns, self.own_places
-        return Additions(safety.default_tier, patterns, own, safety.assurance)
+        workspaces = rule_files.of_workspaces(safety.workspaces)
+        own = (*self.own_places, *rule_files.places(safety.workspaces))
+        return Additions(
+            default_tier=safety.default_tier,
+            blacklist_patterns=safety.blacklist_patterns,
+            own_paths=own,
+            assurance=safety.assurance,
+            mode=safety.mode,
+            files=rule_files.everywhere(self.home),
+            workspaces=workspaces,
+        )
 
     @asynccontextmanager
     async def log(self, user: keys.User) -> AsyncGenerator[Log]:
@@ -64,7 +76,7 @@ class Station(msgspec.Struct, frozen=True):
 
     def folds(self, user: keys.User, *, writes: bool = True) -> SqliteFolds:
         """Return where a service keeps its fold of the terminals."""
-        code = code_hash(terminals, calls, sessions, approvers)
+        code = code_hash(terminals, calls, sessions, approvers, rates)
         return SqliteFolds(self.home.state / f"{user}.sqlite", code, writes=writes)
 
     def reader(self, log: Log, user: keys.User, *, writes: bool = True) -> Projector[Terminals]:

@@ -20,7 +20,7 @@ from events.vocabulary import CallFact
 from projections.calls import Agreement, Call, Calls
 from services.contract.approval import Decide
 from services.policy.assurance import Needs, least_of, suffices
-from services.safety_reviewer.verdicts import lapsed
+from services.safety_reviewer.verdicts import Questions, lapsed
 from services.signing.agreement import KEY, person, persons, statement
 from services.signing.public_key import NotSigned
 from services.signing.trust import Keys, signed_by
@@ -41,6 +41,16 @@ def asked(calls: Calls, approval_id: str) -> Call | None:
     """Return the call that a question is about, while it is open."""
     waiting = (c for c in calls.open.values() if c.state is State.AWAITING_APPROVAL)
     return next((call for call in waiting if call.approval_id == approval_id), None)
+
+
+def waiting(calls: Calls, call: Call) -> Questions:
+    """Count the questions that wait on the node of a call, and those of its client among them."""
+    found = [
+        other.principal
+        for other in calls.open.values()
+        if other.state is State.AWAITING_APPROVAL and other.node == call.node
+    ]
+    return Questions(node=len(found), client=found.count(call.principal))
 
 
 class Hearing(msgspec.Struct, frozen=True):

@@ -1,5 +1,11 @@
 """Where questions and people's answers arrive: the broker's permissions decide who may ask what."""
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+import msgspec
+
 from events.lifecycle import State
 from events.vocabulary import CallFact
 from projections.calls import Call
@@ -9,19 +15,23 @@ from services.contract.approval import (
     CHECK,
     DECIDE_BY_CLI,
     ENROL,
+    IN_FORCE,
     WITHDRAW,
     Check,
     Checked,
     Decide,
     Enrol,
+    InForce,
     KnownApprovers,
     OpenApproval,
     OpenApprovals,
     Settled,
     WhichApprovals,
     WhichApprovers,
+    WhichPolicy,
     Withdraw,
 )
+from services.policy.rules import Rules, rules_at
 from services.runtime.rpc import Answering, Declined, Unanswered
 from services.safety_reviewer.approvals import (
     Hearing,
@@ -29,6 +39,7 @@ from services.safety_reviewer.approvals import (
     answered,
     asked,
     least,
+    waiting,
     withdrawn,
 )
 from services.safety_reviewer.checking import imagined, told
@@ -36,6 +47,11 @@ from services.safety_reviewer.service import Reviewer
 from services.safety_reviewer.verdicts import Case, verdict
 from services.signing.agreement import persons
 from services.signing.trust import trusted
+
+PAGE: Final = 100
+"""Open questions in one answer at most."""
+CARRIED: Final = 512 * 1024
+"""Bytes of them; the broker carries twice as many."""
 
 
 class Desk:
@@ -53,14 +69,16 @@ class Desk:
             CHECK: self.check,
             APPROVERS: self.approvers,
             ENROL: self.enrol,
+            IN_FORCE: self.in_force,
         }
 
     async def open(self, which: WhichApprovals) -> OpenApprovals:
-        """Return the questions that wait for a person."""
+        """Return the questions that wait for a person, as many as one answer holds."""
         calls = self._reviewer.terminals.state.calls.open.values()
-        hearing = self._hearing()
-        waiting = [_shown(call, hearing) for call in calls if asked_about(call, which.approval_id)]
-        return OpenApprovals(approvals=tuple(waiting))
+        found = [call for call in calls if asked_about(call, which.approval_id)]
+        after = (call for call in found if call.sequence > which.after)
+        shown = (_shown(call, self._hearing(call)) for call in after)
+        return OpenApprovals(approvals=tuple(page(shown)), total=len(found))
 
     async def decide(self, answer: Decide) -> Settled:
         """Record a person's answer. Declines where the question is not open (any more)."""
@@ -68,7 +86,7 @@ class Desk:
         said: list[str] = []
 
         def judge(current: Call) -> CallFact | None:
-            fact = answered(current, answer, self._hearing())
+            fact = answered(current, answer, self._hearing(current))
             said[:] = [type(fact).__name__] if fact else []
             return fact
 
@@ -92,6 +110,12 @@ class Desk:
         except NotAgreed as error:
             raise Declined(error.code, str(error)) from error
 
+    async def in_force(self, _: WhichPolicy) -> InForce:
+        """Return the policy that calls are judged by."""
+        rules = self._reviewer.bench.rules
+        workspaces = tuple(each.root for each in rules.workspaces)
+        return InForce(version=rules.version, modes=tuple(rules.modes), workspaces=workspaces)
+
     async def withdraw(self, question: Withdraw) -> Settled:
         """Take back a call that has not been started."""
         call = self._reviewer.terminals.state.calls.open.get(question.call_id)
@@ -114,17 +138,32 @@ class Desk:
             raise Declined("driver_unavailable", str(error)) from error
         if context is None or context.owner != question.by:
             raise Declined("unknown_session", question.session_id)
-        return told(verdict(Case(call, context, now, approval_id=""), self._reviewer.bench))
+        asked = waiting(self._reviewer.terminals.state.calls, call)
+        return told(verdict(Case(call, context, now, "", asked), self._reviewer.bench))
 
-    def _hearing(self) -> Hearing:
+    def _hearing(self, call: Call) -> Hearing:
         now, known = self._reviewer.log.clock.now(), self._reviewer.terminals.state.approvers
-        return Hearing(now, self._reviewer.bench.rules.assurance, trusted(known).keys)
+        return Hearing(now, self._rules(call).assurance, trusted(known).keys)
+
+    def _rules(self, call: Call) -> Rules:
+        rules = self._reviewer.bench.rules
+        return rules_at(call.context, rules) if call.context else rules
 
     def _find(self, approval_id: str) -> Call:
         calls = self._reviewer.terminals.state.calls
         if call := asked(calls, approval_id):
             return call
         raise _unknown(approval_id)
+
+
+def page(shown: Iterable[OpenApproval]) -> Iterator[OpenApproval]:
+    """Yield the first ones, at most `PAGE` and not more than the broker carries."""
+    size = 0
+    for count, each in enumerate(islice(shown, PAGE)):
+        size += len(msgspec.json.encode(each))
+        if count and size > CARRIED:
+            return
+        yield each
 
 
 def _unknown(approval_id: str) -> Declined:

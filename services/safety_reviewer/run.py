@@ -7,7 +7,7 @@ from pathlib import Path
 
 from events.policy import PolicyLayerLoaded
 from services.contract.approval import REVIEWER as SUBJECT
-from services.policy.configured import Additions, configured_rules, layers
+from services.policy.configured import Additions, all_layers, configured_rules
 from services.policy.knowledge.load import texts
 from services.policy.layer import LayerName
 from services.runtime.background import background
@@ -18,7 +18,7 @@ from services.runtime.rpc import answering
 from services.runtime.station import Station
 from services.safety_reviewer.desk import Desk
 from services.safety_reviewer.service import Reviewer
-from services.safety_reviewer.verdicts import Bench
+from services.safety_reviewer.verdicts import Bench, Questions
 
 NAME = "safety_reviewer"
 
@@ -34,7 +34,8 @@ async def _review(station: Station, ready: Callable[[str], None]) -> None:
     safety = station.config.safety
     additions = station.additions
     patience = timedelta(seconds=safety.approval_timeout)
-    bench = Bench(configured_rules(additions), station.digest_key, patience)
+    most = Questions(safety.max_open_approvals, safety.max_open_approvals_per_client)
+    bench = Bench(configured_rules(additions), station.digest_key, patience, most)
     async with station.log(NAME) as log, background() as tasks:
         terminals = station.terminals(log, NAME, tasks)
         reviewer = Reviewer(log, terminals, bench, station.exchange)
@@ -52,7 +53,7 @@ def _lock(home: Home, node: str) -> Path:
 
 def published(additions: Additions) -> list[PolicyLayerLoaded]:
     """Return the facts that store each policy file in force."""
-    own = [_stored(layer.name, layer.path, layer.content) for layer in layers(additions)]
+    own = [_stored(layer.name, layer.path, layer.content) for layer in all_layers(additions)]
     return own + [_stored("built-in", path, content) for path, content in texts()]
 
 

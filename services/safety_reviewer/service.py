@@ -48,7 +48,7 @@ from services.runtime.projector import Projector
 from services.runtime.reactor import Handles
 from services.runtime.rpc import Declined, Exchange, Unanswered
 from services.runtime.settle import settle
-from services.safety_reviewer.approvals import NotAgreed, overdue, withdrawn
+from services.safety_reviewer.approvals import NotAgreed, overdue, waiting, withdrawn
 from services.safety_reviewer.enrolment import enrolled
 from services.safety_reviewer.verdicts import Bench, Case, gone, verdict
 from services.signing.trust import trusted
@@ -136,9 +136,8 @@ class Reviewer:
         for call in list(self.terminals.state.calls.open.values()):
             if overdue(call, now):
                 await self.record(call, lambda current: overdue(current, now))
-        for session_id in {call.session_id for call in self.terminals.state.calls.open.values()}:
-            for call in self.terminals.state.calls.due(session_id):
-                await self._judge_again(call)
+        for call in self.terminals.state.calls.due_anywhere():
+            await self._judge_again(call)
 
     async def _judge_again(self, call: Call) -> None:
         """Judge a call; one that cannot be judged must not keep the others from it."""
@@ -170,7 +169,8 @@ class Reviewer:
             if context is None:
                 nowhere = Context(session_id=call.session_id)
                 return gone(Case(current, nowhere, now, approval_id), self.bench)
-            return verdict(Case(current, context, now, approval_id), self.bench)
+            asked = waiting(self.terminals.state.calls, current)
+            return verdict(Case(current, context, now, approval_id, asked), self.bench)
 
         await self.record(call, judge)
 

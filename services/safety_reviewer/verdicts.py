@@ -18,24 +18,42 @@ CLEARANCE = timedelta(seconds=30)
 """How long a clearance may wait for the driver."""
 
 
+class Questions(msgspec.Struct, frozen=True):
+    """How many questions wait for people, or may: of a node, and of one client there."""
+
+    node: int = 0
+    client: int = 0
+
+    def reach(self, most: "Questions") -> bool:
+        """Whether there is room for no other one."""
+        return self.node >= most.node or self.client >= most.client
+
+
 class Bench(msgspec.Struct, frozen=True):
-    """What every verdict rests on: the rules, the digest key, how long people have."""
+    """What every verdict rests on: the rules, the digest key, how long people have, and how much
+    they can be asked at once.
+    """
 
     rules: Rules
     key: bytes
     approval_timeout: timedelta
+    most: Questions = Questions(node=10_000, client=100)
 
     def __repr__(self) -> str:
         return f"Bench(policy {self.rules.version})"
 
 
 class Case(msgspec.Struct, frozen=True):
-    """One call to judge; `approval_id` names the question if a person is to be asked."""
+    """One call to judge; `approval_id` names the question if a person is to be asked.
+
+    `waiting` are the questions that do so already.
+    """
 
     call: Call
     context: Context
     now: datetime
     approval_id: str
+    waiting: Questions = Questions()
 
 
 def verdict(case: Case, bench: Bench) -> CallFact:
@@ -46,14 +64,19 @@ def verdict(case: Case, bench: Bench) -> CallFact:
         return refused(case, _replaced(bench), "stale_epoch")
     decision = review(case.context, case.call.action, bench.rules)
     if decision.tier == "blocked":
-        return refused(case, decision, "blocked")
+        return refused(case, decision, _code(decision))
     try:
-        digest = clearance_digest(bench.key, case.call.action, case.context, bench.rules.version)
+        version = decision.policy_version
+        digest = clearance_digest(bench.key, case.call.action, case.context, version)
     except CannotType as error:
         return refused(case, _no_judgement(bench, error.message), error.code)
     if decision.tier == "safe":
         return _cleared(case, decision, digest)
-    return _asked(case, decision, digest, bench.approval_timeout)
+    return _asked(case, decision, digest, bench)
+
+
+def _code(decision: Decision) -> str:
+    return "blocked" if decision.mode == "standard" else decision.mode.replace("-", "_")
 
 
 def _too_late(case: Case) -> str:
@@ -105,7 +128,9 @@ def _cleared(case: Case, decision: Decision, digest: str) -> ToolCallCleared:
     )
 
 
-def _asked(case: Case, decision: Decision, digest: str, patience: timedelta) -> ApprovalRequested:
+def _asked(case: Case, decision: Decision, digest: str, bench: Bench) -> CallFact:
+    if case.waiting.reach(bench.most):
+        return refused(case, decision, "too_many_approvals")
     return ApprovalRequested(
         call_id=case.call.call_id,
         session_id=case.call.session_id,
@@ -113,5 +138,5 @@ def _asked(case: Case, decision: Decision, digest: str, patience: timedelta) -> 
         decision=decision,
         context=case.context,
         digest=digest,
-        expires_at=min(case.now + patience, case.call.deadline),
+        expires_at=min(case.now + bench.approval_timeout, case.call.deadline),
     )

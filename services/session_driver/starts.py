@@ -11,7 +11,7 @@ from projections.calls import Call
 from services.policy.assurance import least_of, surest
 from services.policy.digest import bound, clearance_digest, same_place
 from services.policy.review import review
-from services.policy.rules import Rules
+from services.policy.rules import Rules, rules_at
 from services.signing.agreement import persons
 from services.signing.trust import Keys
 
@@ -69,16 +69,16 @@ def _misfit(call: Call, context: Context, check: Check) -> tuple[str, str]:
         return "digest_mismatch", "The clearance is not for these bytes. Nothing was typed."
     again = review(context, call.action, check.rules)
     if call.approved:
-        return _doubted(call, again, check)
+        return _doubted(call, again, check, context)
     if again.tier != "safe":
         return "not_safe", f"The driver's own review says {again.tier}: {again.summary}"
     return "", ""
 
 
-def _doubted(call: Call, again: Decision, check: Check) -> tuple[str, str]:
+def _doubted(call: Call, again: Decision, check: Check, context: Context) -> tuple[str, str]:
     """Whether enough persons agreed surely enough: by what was recorded, and by our own review."""
     judged = (call.decision or again, again)
-    needs = check.rules.assurance
+    needs = rules_at(context, check.rules).assurance
     least = reduce(surest, (least_of(each, needs) for each in judged))
     agreed = persons(call, least, check.keys)
     if again.tier == "blocked":

@@ -1,3 +1,5 @@
+from typing import get_args
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from events.lifecycle import FINAL, State
 from events.nodes import NodeStarted
 from events.operations import LogRestored
 from events.policy import PolicyLayerLoaded
+from events.sessions import SessionClosed
 from events.vocabulary import ALL
 from projections import terminals
 from projections.calls import Calls
@@ -127,3 +130,16 @@ def test_memory_of_sessions_is_bounded():
     state = fold(*many)
     assert len(state.sessions.known) == 100
     assert len(state.newest) == 1100
+
+
+def test_where_a_session_ends_is_kept_as_long_as_a_call_of_it_is_on_its_way():
+    many = [ToolCallServed(session_id=f"x{n}", principal="a", tool="t") for n in range(1100)]
+    state = fold(requested("c1", session_id="s9"), *many, OPENED)
+    assert "s9" in state.newest
+    assert "x0" not in state.newest
+
+
+@pytest.mark.parametrize("reason", get_args(SessionClosed.__annotations__["reason"]))
+def test_a_session_that_ended_in_any_way_can_be_saved(reason):
+    state = fold(OPENED, replace(CLOSED, reason=reason))
+    assert saved(state) == state

@@ -57,7 +57,7 @@ class Watch:
     async def _look(self) -> None:
         while True:
             try:
-                questions = await self._desk.open()
+                questions = await self._desk.oldest()
                 self._page = refreshed(self._page, questions, time.monotonic())
             except (Unanswered, Declined) as error:
                 self._say(sentence(error))

@@ -1,10 +1,14 @@
 """All commands that are known, by their names."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 import msgspec
 
 from services.policy.knowledge.command import Command
+
+_VERSION: Final = re.compile(r"-?[0-9][0-9.]*$")
 
 type Book = Mapping[str, Command]
 
@@ -23,3 +27,8 @@ class File(msgspec.Struct, frozen=True):
 def bound(files: Iterable[File]) -> Book:
     """Bind files to a book; a later file has the last word on a name."""
     return {name: command for file in files for name, command in file}
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """Return a name, and those of programs that it may be another spelling of."""
+    return name, name.casefold(), _VERSION.sub("", name)

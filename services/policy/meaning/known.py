@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from services.policy.concern import Concern
+from services.policy.knowledge.book import spellings
 from services.policy.knowledge.command import Command
 from services.policy.knowledge.reading import read
 from services.policy.knowledge.use import Reading
@@ -51,7 +52,7 @@ def _known(name: str, follow: Following) -> Command | None:
     commands = follow.rules.commands
     if name in commands:
         return commands[name]
-    for other in (name.casefold(), _VERSION.sub("", name)):
+    for other in spellings(name):
         if other in commands:
             follow.found.doubt("unknown-command", f"{name} is taken for {other}.")
             return commands[other]

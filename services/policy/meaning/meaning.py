@@ -80,7 +80,7 @@ def _concern(tier: Tier, effect: Effect) -> Concern:
     said = phrase(effect)
     by = effect.command
     who = f"{by}: " if by and not said.startswith(f"{by} ") else ""
-    return Concern(tier, rule, f"{who}{said}{where}.")
+    return Concern(tier, rule, f"{who}{said}{where}.", effect.kind)
 
 
 def _resolved(found: Found) -> Line:

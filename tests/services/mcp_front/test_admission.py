@@ -10,11 +10,12 @@ from services.mcp_front.admission import (
     same_call,
     session_for,
     session_on_screen,
+    within_rate,
 )
 from services.mcp_front.ports import Caller, Submission
 from services.mcp_front.refusals import Refusal
-from tests.support.facts import CLOSED, OPENED, cleared, completed, requested, started
-from tests.support.given import fold
+from tests.support.facts import CLOSED, OPENED, SECOND, cleared, completed, requested, started
+from tests.support.given import NOW, fold
 
 pytestmark = pytest.mark.pure
 
@@ -149,3 +150,14 @@ def test_a_session_that_was_closed_for_idleness_says_so():
     assert refused.code == "session_closed"
     assert "performance.sessionTimeout" in refused.message
     assert "open_session" in refused.next_step
+
+
+def test_a_client_that_asks_too_fast_is_told_when_to_ask_again():
+    state = fold(OPENED, requested("c1"), requested("c2"))
+    within_rate(state, ANN, 3, NOW)
+    within_rate(state, BOB, 2, NOW)
+    refused = refusal(within_rate, state, ANN, 2, NOW + 30 * SECOND)
+    assert (refused.code, refused.valid) == ("rate_limited", ("at most 2 a minute",))
+    assert "performance.maxRequestsPerMinute" in refused.message
+    assert "Wait 30 s" in refused.next_step
+    within_rate(state, ANN, 2, NOW + 61 * SECOND)

@@ -116,3 +116,20 @@ def test_a_blocked_call_names_the_rules_and_that_nobody_can_approve_it() -> None
 )
 def test_each_tool_says_what_did_not_happen(tool: str, nothing: str) -> None:
     assert nothing in hint(State.WITHDRAWN, tool=tool)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("read_only", "mode read-only. Nothing has run. It cannot be approved."),
+        ("unattended", "mode unattended. Nothing has run."),
+        ("too_many_approvals", "decide about those first (eim approvals)"),
+        ("blocked", "Blocked by the policy (rm-root: deletes everything)."),
+        ("stale_epoch", "The session has ended. Nothing has run. Look with list_sessions"),
+    ],
+)
+def test_a_refusal_says_by_its_code_what_to_do(code: str, told: str) -> None:
+    refused = ToolCallRefused(
+        session_id="s1", call_id="c1", code=code, decision=DECISION, context=Context(session_id="s")
+    )
+    assert told in hint(State.REFUSED, outcome=refused)

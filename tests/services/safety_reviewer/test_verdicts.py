@@ -9,9 +9,11 @@ from events.review import Context
 from services.contract.terminal import context_before
 from services.policy.builtin import builtin_layer
 from services.policy.digest import clearance_digest
+from services.policy.layer import Layer
 from services.policy.review import review
-from services.policy.rules import load_rules
-from services.safety_reviewer.verdicts import Bench, Case, gone, verdict
+from services.policy.rules import Workspace, load_rules
+from services.safety_reviewer.approvals import waiting
+from services.safety_reviewer.verdicts import Bench, Case, Questions, gone, verdict
 from tests.support.facts import IDLE, SECOND, asked, cleared, requested
 from tests.support.given import NOW, Given, fold
 from tests.support.strategies import struct
@@ -125,3 +127,64 @@ def test_every_call_gets_exactly_one_verdict_that_its_life_allows(action, contex
 
 def test_a_bench_does_not_show_its_key(bench):
     assert "kkk" not in repr(bench)
+
+
+def in_mode(bench, mode):
+    rules = load_rules([builtin_layer(), Layer("user", "u", f"mode = '{mode}'")])
+    return replace(bench, rules=rules)
+
+
+@pytest.mark.parametrize(
+    ("mode", "code"), [("unattended", "unattended"), ("read-only", "read_only")]
+)
+def test_what_a_mode_refuses_has_the_code_of_the_mode(bench, mode, code):
+    action = RunCommand(command="touch x")
+    refused = Given(requested(action=action)).when(judged(in_mode(bench, mode))).event
+    assert isinstance(refused, ToolCallRefused)
+    assert (refused.code, refused.decision.mode) == (code, mode)
+
+
+def test_what_the_rules_refuse_is_blocked_in_any_mode(bench):
+    root = requested(action=RunCommand(command="rm -rf /"))
+    assert Given(root).when(judged(in_mode(bench, "unattended"))).event.code == "blocked"
+
+
+def test_the_rules_of_a_workspace_count_for_the_sessions_in_it(bench):
+    inside = replace(bench.rules, workspaces=(Workspace("/src", in_mode(bench, "strict").rules),))
+    action = OpenSession(cwd="/src/x")
+    context = context_before("s1", "ann", action)
+    found = Given(requested(action=action)).when(judged(replace(bench, rules=inside), context))
+    version = inside.workspaces[0].rules.version
+    assert found.event.decision.policy_version == version
+    assert found.event.digest == clearance_digest(bench.key, action, context, version)
+
+
+RM = RunCommand(command="rm build")
+OF_BOB = replace(requested("c3", RM), session_id="s3", principal="bob")
+WAITING = (requested("c2", RM, session_id="s2"), asked("c2", session_id="s2"), OF_BOB,
+           asked("c3", session_id="s3"), requested("c1", RM))  # fmt: skip
+
+
+def test_open_questions_are_counted_for_the_node_and_the_client():
+    calls = fold(*WAITING).calls
+    assert waiting(calls, calls.open["c1"]) == Questions(node=2, client=1)
+    assert waiting(calls, replace(calls.open["c1"], node="mac2")) == Questions()
+
+
+@pytest.mark.parametrize(
+    ("node", "client", "code"),
+    [(3, 2, ""), (2, 2, "too_many_approvals"), (3, 1, "too_many_approvals")],
+)
+def test_over_the_cap_nobody_is_asked(bench, node, client, code):
+    calls = fold(*WAITING).calls
+    call = calls.open["c1"]
+    case = Case(call, IDLE, NOW, "ap-c1", waiting(calls, call))
+    found = verdict(case, replace(bench, most=Questions(node, client)))
+    assert getattr(found, "code", "") == code
+    assert found.decision.tier == "review"
+
+
+def test_what_needs_nobody_runs_over_the_cap(bench):
+    call = fold(requested("c1")).calls.open["c1"]
+    full = replace(bench, most=Questions(0, 0))
+    assert verdict(Case(call, IDLE, NOW, "ap"), full).decision.tier == "safe"

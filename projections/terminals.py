@@ -9,12 +9,13 @@ from events.calls import CallEvent
 from events.operations import LogRestored
 from events.policy import PolicyLayerLoaded
 from events.recorded import Recorded
-from events.sessions import TerminalEvent
+from events.sessions import ControlTaken, TerminalEvent
 from events.subjects import node_of
-from projections import approvers, calls, sessions
+from projections import approvers, calls, sessions, taints
 from projections.approvers import Approvers
 from projections.calls import Calls, Position
 from projections.sessions import Sessions
+from projections.taints import Taints
 
 
 class Terminals(Value):
@@ -30,6 +31,7 @@ class Terminals(Value):
     policies: frozenset[str] = frozenset()
     restored: int = 0
     approvers: Approvers = Approvers()
+    taints: Taints = Taints()
 
 
 initial = Terminals()
@@ -38,15 +40,18 @@ initial = Terminals()
 def evolve(state: Terminals, recorded: Recorded) -> Terminals:
     """Fold one event."""
     event, said = recorded.event, recorded.envelope
-    delay = recorded.stored_at - said.time
-    at = Position(recorded.sequence, node_of(recorded.subject), said.id, said.trace, delay)
+    delay, time = recorded.stored_at - said.time, recorded.stored_at
+    at = Position(recorded.sequence, node_of(recorded.subject), said.id, said.trace, delay, time)
     newest = {**state.newest, event.session_id: recorded.sequence}
     match event:
         case CallEvent():
-            return replace(state, calls=calls.evolve(state.calls, event, at), newest=newest)
+            told = taints.evolve(state.taints, event, state.calls, at)
+            known = calls.evolve(state.calls, event, at)
+            return replace(state, calls=known, taints=told, newest=newest)
         case TerminalEvent():
             open_now = sessions.evolve(state.sessions, event, at)
-            return replace(state, sessions=open_now, newest=_still_used(newest, open_now))
+            used = _still_used(newest, open_now)
+            return replace(state, sessions=open_now, taints=_heard(state, event), newest=used)
         case PolicyLayerLoaded():
             return replace(state, policies=state.policies | {event.sha256}, newest=newest)
         case ApproverEnrolled() | ApproverRevoked():
@@ -56,6 +61,14 @@ def evolve(state: Terminals, recorded: Recorded) -> Terminals:
             return replace(state, restored=recorded.sequence, newest=newest)
         case _:
             return replace(state, newest=newest)
+
+
+def _heard(state: Terminals, event: TerminalEvent) -> Taints:
+    """Whoever takes the keyboard of a session speaks to its owner."""
+    session = state.sessions.known.get(event.session_id)
+    if session is None or not isinstance(event, ControlTaken):
+        return state.taints
+    return taints.spoken(state.taints, session.owner, state.calls)
 
 
 def _still_used(newest: dict[str, int], known: Sessions) -> dict[str, int]:

@@ -19,6 +19,7 @@ from services.policy.concern import Concern, rank, strictest
 from services.policy.rules import Rules
 from services.policy.session import review_session
 from services.policy.syntax.parse import PARSERS
+from services.policy.taint import quoted
 from services.policy.typed import review_command, review_keys, review_text
 from services.policy.verdict import Verdict
 from services.policy.visible import visible
@@ -31,18 +32,19 @@ def review(context: Context, action: Action, rules: Rules) -> Decision:
     """Decide from the arguments alone, so that the log can be judged again years later."""
     try:
         verdict = _verdict(context, action, rules)
+        concerns = [*verdict.concerns, *quoted(context.taint)]
     except SealedTextError as error:
         reason = Concern("blocked", "sealed", f"The text is sealed under {error}.")
-        verdict = Verdict("would type a text that cannot be read", [reason])
-    least: Tier = rules.default_tier if verdict.concerns else "safe"
+        verdict = Verdict("would type a text that cannot be read", concerns := [reason])
+    least: Tier = rules.default_tier if concerns else "safe"
     return Decision(
-        tier=strictest([least, *(concern.tier for concern in verdict.concerns)]),
+        tier=strictest([least, *(concern.tier for concern in concerns)]),
         summary=visible(verdict.summary),
-        findings=tuple(concern.finding for concern in _told(verdict.concerns)),
+        findings=tuple(concern.finding for concern in _told(concerns)),
         policy_version=rules.version,
         engine=ENGINE,
         effects=verdict.effects,
-        approvers=persons_needed(verdict.concerns, rules.four_eyes),
+        approvers=persons_needed(concerns, rules.four_eyes),
     )
 
 

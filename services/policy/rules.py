@@ -39,6 +39,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     tiers: Tiers = {}
     assurance: Needs = {}
     four_eyes: tuple[str, ...] = ()
+    stricter_when_tainted: tuple[str, ...] = ()
 
 
 def load_rules(layers: Sequence[Layer]) -> Rules:
@@ -68,6 +69,7 @@ def _merged(files: list[RuleFile], book: Book, version: str) -> Rules:
         environment={name: why for file in files for name, why in _variables(file)},
         own_paths=_union(file.own_paths for file in files),
         four_eyes=_union(file.four_eyes for file in files),
+        stricter_when_tainted=_union(file.stricter_when_tainted for file in files),
         wrappers={name: flags for file in files for name, flags in file.wrappers.items()},
         commands=book,
     )

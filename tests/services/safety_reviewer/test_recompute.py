@@ -13,7 +13,15 @@ from tests.conftest import Broker
 from tests.system import System, system_on
 
 KNOWLEDGE = {("built-in", path) for path, _ in texts()}
-COMMANDS = ("ls -l", "touch x", "rm -rf /", "cat {home}/keys/cli.nk", "nc 127.0.0.1:{port}")
+COMMANDS = (
+    "ls -l",
+    "touch x",
+    "rm -rf /",
+    "cat {home}/keys/cli.nk",
+    "nc 127.0.0.1:{port}",
+    "cat /etc/hosts",
+    "nc -z 127.0.0.1 9",
+)
 
 
 @pytest.fixture
@@ -55,5 +63,5 @@ async def test_every_decision_is_recomputed_from_the_log(judged: System):
     ]
     assert again == [each.decision for each in decided]
     assert [each.decision.tier for each in decided if each.decision.tier != "safe"] == [
-        "review", "blocked", "blocked", "blocked",
+        "review", "blocked", "blocked", "blocked", "dangerous",
     ]  # fmt: skip

@@ -46,6 +46,7 @@ async def read_page(log: Log, question: ReadOutput) -> OutputText:
         next_line=page.next_line,
         at_end=page.at_end,
         gap_bytes=page.gap_bytes,
+        concealed=page.concealed,
     )
 
 

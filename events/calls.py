@@ -19,7 +19,8 @@ class Output(Value):
     """What one command printed: where it is in the recording, how much, and its two ends.
 
     Offsets are bytes since the session opened; `first_record` and `last_record` are OUTPUT
-    sequences. `digest` is HMAC-SHA-256 of all bytes printed, recorded or not.
+    sequences. `digest` is HMAC-SHA-256 of all bytes printed, recorded or not. `concealed` says how
+    a part of the two ends was kept from a person's eye, or from whoever reads them as text.
     """
 
     first_offset: int = 0
@@ -33,6 +34,7 @@ class Output(Value):
     head: Text = ""
     tail: Text = ""
     digest: str = ""
+    concealed: tuple[str, ...] = ()
 
 
 class CallEvent(SessionEvent):

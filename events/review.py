@@ -25,6 +25,18 @@ type Place = Literal[
 ]
 
 
+class Taint(Value):
+    """What an assistant was shown that nobody vouches for, and the secrets it knows.
+
+    `quoted` is the part of a text that stands word for word in output of `quoted_from`.
+    """
+
+    sources: tuple[Text, ...] = ()
+    secrets: tuple[Text, ...] = ()
+    quoted: Text = ""
+    quoted_from: Text = ""
+
+
 class Context(Value):
     """The state of a session just before something is typed into it."""
 
@@ -40,6 +52,7 @@ class Context(Value):
     cwd: Text = ""
     bracketed_paste: bool = False
     environment: dict[str, Text] = msgspec.field(default_factory=dict[str, Text])
+    taint: Taint = Taint()
 
 
 class Finding(Value):

@@ -1,6 +1,6 @@
 """The calls that have not ended, and in which order each session takes them."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, assert_never
 
 from msgspec import field
@@ -108,13 +108,14 @@ class Calls(Value):
 
 
 class Position(NamedTuple):
-    """Where in the log, and on which node, a fact stands, and what its envelope says of it."""
+    """Where in the log, and on which node, a fact stands, when, and what its envelope says."""
 
     sequence: int
     node: str
     id: str = ""
     trace: str = ""
     delay: timedelta = timedelta()
+    time: datetime = datetime.fromtimestamp(0, UTC)
 
 
 def evolve(state: Calls, event: CallFact, at: Position) -> Calls:

@@ -104,6 +104,8 @@ def _explained(each: Judgement) -> Iterator[str]:
         yield f"  rule      {one_line(finding.text, 200)} [{one_line(finding.rule)}]"
     if decision.mode != "standard":
         yield f"  mode      {decision.mode}"
+    if shown := (*context.taint.sources, *context.taint.secrets):
+        yield f"  shown     {', '.join(one_line(each) for each in shown)}"
     if decision.approvers > 1:
         yield f"  persons   {decision.approvers}"
     yield f"  where     session {one_line(context.session_id)}, {one_line(context.cwd, 300)}"

@@ -124,6 +124,7 @@ class Screen(Value):
     alternate_screen: bool
     title: str = ""
     offset: int = 0
+    concealed: tuple[str, ...] = ()
 
 
 class ReadPastScreen(Value):
@@ -169,6 +170,7 @@ class OutputText(Value):
     next_line: int
     at_end: bool
     gap_bytes: int = 0
+    concealed: tuple[str, ...] = ()
 
 
 class WhichControls(Value):

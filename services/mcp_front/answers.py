@@ -48,6 +48,12 @@ type Epoch = Annotated[
 ]
 
 
+type Concealed = Annotated[
+    tuple[str, ...],
+    Meta(
+        description="How a part of this was kept from a person's eye: they did not see all of it."
+    ),
+]
 type Fidelity = Annotated[str, Meta(description="rendered: lines only, no exact bytes.")]
 
 
@@ -91,6 +97,7 @@ class PrintedOutput(Value, omit_defaults=True):
     dropped_bytes: Annotated[
         int, Meta(description="Printed, but not recorded: over the cap, or for a person only.")
     ] = 0
+    concealed: Concealed = ()
     cursor: Annotated[str, Meta(description="Pass to read_output to read it all.")] = ""
 
 

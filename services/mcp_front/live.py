@@ -147,6 +147,7 @@ class LiveTerminals:
             next_cursor=_cursor_after(page, ended),
             eof=page.at_end and ended,
             gap_bytes=page.gap_bytes,
+            concealed=page.concealed,
         )
 
     async def _part(self, caller: Caller, where: OutputQuery) -> tuple[str, Output, bool]:

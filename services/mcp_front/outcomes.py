@@ -77,6 +77,7 @@ def printed(output: Output, cursor: str) -> PrintedOutput:
         total_bytes=output.total_bytes,
         omitted_lines=output.omitted_lines,
         dropped_bytes=output.dropped_bytes,
+        concealed=output.concealed,
         cursor=cursor,
     )
 

@@ -34,6 +34,7 @@ def screen(shown: Screen, session_id: str, seq: int, fidelity: Fidelity) -> Scre
         alternate_screen=shown.alternate_screen,
         title=shown.title,
         at_offset=shown.offset,
+        concealed=shown.concealed,
     )
 
 

@@ -154,6 +154,7 @@ class ScreenView(Value):
     alternate_screen: bool = False
     title: str = ""
     at_offset: int = 0
+    concealed: tuple[str, ...] = ()
 
 
 class WaitQuery(Value):
@@ -284,3 +285,4 @@ class OutputPage(Value):
     next_cursor: str = ""
     eof: bool = False
     gap_bytes: int = 0
+    concealed: tuple[str, ...] = ()

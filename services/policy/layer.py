@@ -52,6 +52,7 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tiers: Mapping[str, Mapping[str, Tier]] = {}  # how strict each effect is, by its place
     assurance: Mapping[Literal["review", "dangerous"], Assurance] = {}
     four_eyes: tuple[str, ...] = ()  # patterns of the rules to which two persons must agree
+    stricter_when_tainted: tuple[str, ...] = ()  # patterns of rules, as in four_eyes
     command: Mapping[str, Command] = {}
 
 

@@ -2,6 +2,8 @@
 
 from typing import Final, assert_never
 
+from msgspec.structs import replace
+
 from events.actions import (
     Action,
     AdoptSession,
@@ -20,6 +22,7 @@ from services.policy.modes import stricter
 from services.policy.rules import Rules, rules_at
 from services.policy.session import review_session
 from services.policy.syntax.parse import PARSERS
+from services.policy.taint import quoted
 from services.policy.typed import review_command, review_keys, review_text
 from services.policy.verdict import Verdict
 from services.policy.visible import visible
@@ -33,6 +36,7 @@ def review(context: Context, action: Action, rules: Rules) -> Decision:
     try:
         rules = rules_at(context, rules)
         verdict = _verdict(context, action, rules)
+        verdict = replace(verdict, concerns=[*verdict.concerns, *quoted(context.taint)])
     except SealedTextError as error:
         reason = Concern("blocked", "sealed", f"The text is sealed under {error}.")
         verdict = Verdict("would type a text that cannot be read", [reason])

@@ -48,6 +48,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     four_eyes: tuple[str, ...] = ()
     modes: Modes = {}
     workspaces: "tuple[Workspace, ...]" = ()  # where stricter rules are in force
+    stricter_when_tainted: tuple[str, ...] = ()
 
 
 class Workspace(msgspec.Struct, frozen=True):
@@ -93,6 +94,7 @@ def _merged(files: Files) -> Rules:
         environment={name: why for file in said for name, why in _variables(file)},
         own_paths=_union(file.own_paths for file in said),
         four_eyes=_union(file.four_eyes for file in said),
+        stricter_when_tainted=_union(file.stricter_when_tainted for file in said),
         wrappers={name: flags for file in said for name, flags in file.wrappers.items()},
         commands=merged_book(files),
         tiers=merged_tiers(files),

@@ -15,6 +15,7 @@ from services.policy.meaning.meaning import meaning
 from services.policy.own import reaches_us, touches_us
 from services.policy.place import unsure_place
 from services.policy.rules import Rules
+from services.policy.taint import under_taint
 from services.policy.verdict import Verdict
 
 _MOST_EFFECTS = 64
@@ -33,6 +34,7 @@ def review_command(action: RunCommand, context: Context, rules: Rules) -> Verdic
     concerns = [*found.concerns, *unsure_place(context, rules)]
     concerns += touches_us(found.resolved, context, rules)
     concerns += blacklisted(found.resolved, rules.blacklist_patterns, rules.wrappers)
+    concerns += under_taint(found.effects, context.taint, rules)
     if concerns:
         concerns = [*reaches_us(line, rules), *reaches_us(found.resolved, rules), *concerns]
     effects = tuple(each.recorded for each in found.effects[:_MOST_EFFECTS])

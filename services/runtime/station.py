@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from projections import approvers, calls, rates, sessions, terminals
+from projections import approvers, calls, rates, sessions, taints, terminals
 from projections.code import code_hash
 from projections.sinks.sqlite import SqliteFolds
 from projections.terminals import Terminals
@@ -76,7 +76,7 @@ class Station(msgspec.Struct, frozen=True):
 
     def folds(self, user: keys.User, *, writes: bool = True) -> SqliteFolds:
         """Return where a service keeps its fold of the terminals."""
-        code = code_hash(terminals, calls, sessions, approvers, rates)
+        code = code_hash(terminals, calls, sessions, approvers, rates, taints)
         return SqliteFolds(self.home.state / f"{user}.sqlite", code, writes=writes)
 
     def reader(self, log: Log, user: keys.User, *, writes: bool = True) -> Projector[Terminals]:

@@ -49,6 +49,7 @@ from services.runtime.reactor import Handles
 from services.runtime.rpc import Declined, Exchange, Unanswered
 from services.runtime.settle import settle
 from services.safety_reviewer.approvals import NotAgreed, overdue, waiting, withdrawn
+from services.safety_reviewer.doubts import Doubts
 from services.safety_reviewer.enrolment import enrolled
 from services.safety_reviewer.verdicts import Bench, Case, gone, verdict
 from services.signing.trust import trusted
@@ -70,6 +71,7 @@ class Reviewer:
         self.terminals = terminals
         self.bench = bench
         self._exchange = exchange
+        self._doubts = Doubts(log, terminals, exchange)
 
     def handles(self) -> Handles:
         """Return what wakes the reviewer: a request, and whatever lets the next call move up."""
@@ -175,7 +177,11 @@ class Reviewer:
         await self.record(call, judge)
 
     async def context(self, call: Call) -> Context | None:
-        """Return the session as it is now, None where it is gone. Raises Unanswered."""
+        """Return what a call is judged in, None where its session is gone. Raises Unanswered."""
+        context = await self._place(call)
+        return await self._doubts.about(call, context, self.bench.rules) if context else None
+
+    async def _place(self, call: Call) -> Context | None:
         if isinstance(call.action, OpenSession):
             return context_before(call.session_id, call.principal, call.action)
         if isinstance(call.action, AdoptSession):

@@ -13,6 +13,7 @@ from services.runtime.log import Log
 from services.runtime.rpc import Declined
 from services.session_driver.playback import Piece, piece_at, pieces
 from services.session_driver.replay import screen_at
+from services.session_driver.terminal.harmless import Harmless, harmless
 from services.session_driver.terminal.marks import Marks
 
 PAGE = 300_000
@@ -31,6 +32,7 @@ class Roll:
         self._torn = True  # what the screen shows is not known
         self._marks = Marks()
         self._marks.skip(at)
+        self._harmless = Harmless()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.length = 0
 
@@ -42,7 +44,7 @@ class Roll:
     def begin(self, size: tuple[int, int], picture: bytes, time: str) -> None:
         """Begin with a screen as it is."""
         self._resize(size, time)
-        self._print(time, picture)
+        self._print(time, harmless(picture))
         self._torn = False
 
     def take(self, piece: Piece) -> None:
@@ -52,7 +54,7 @@ class Roll:
                 cols, _, rows = piece.body.partition(b"x")
                 self._resize((int(cols), int(rows)), piece.time)
             case "keyframe" if self._torn:
-                self._print(piece.time, AFRESH + piece.body)
+                self._print(piece.time, AFRESH + harmless(piece.body))
                 self._torn = False
             case "gap":
                 self._torn = True
@@ -72,7 +74,7 @@ class Roll:
         for marker in piece.markers.split():
             self._add(piece.time, "m", marker.partition("=")[2])
         for part in self._marks.cut(piece.body):
-            self._print(piece.time, part.shown)
+            self._print(piece.time, self._harmless.feed(part.shown))
 
     def _print(self, time: str, data: bytes) -> None:
         if text := self._decoder.decode(data):

@@ -227,6 +227,7 @@ class Live:
             head=excerpt.head,
             tail=excerpt.tail,
             digest=capture.digest,
+            concealed=excerpt.concealed,
         )
 
 

@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from services.contract.terminal import ReadOutput
+from services.session_driver.terminal.concealed import concealed
 from services.session_driver.terminal.plain import plain_text
 
 _UNFINISHED = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[]P^_X][^\x07\x1b]*|[ -/]*)\Z")
@@ -22,6 +23,7 @@ class Page(msgspec.Struct, frozen=True):
     next_line: int
     at_end: bool
     gap_bytes: int
+    concealed: tuple[str, ...] = ()
 
 
 class Pager:
@@ -80,6 +82,7 @@ class Pager:
             next_line=self._line + raw.count(b"\n"),
             at_end=next_offset >= self._seen_to,
             gap_bytes=gaps,
+            concealed=concealed(raw),
         )
 
     def _clipped(self, end: int) -> int:

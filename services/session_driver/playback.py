@@ -31,7 +31,7 @@ class Piece(msgspec.Struct, frozen=True):
 async def read_page(log: Log, question: ReadOutput) -> OutputText:
     """Return one page of a recording as plain text."""
     pager = Pager(question)
-    async for piece in pieces(log, question.session_id, question.first_record):
+    async for piece in pieces(log, question.session_id, await _first_record(log, question)):
         if piece.kind == "gap":
             pager.gap(piece.offset, piece.end)
         elif piece.kind == "output":
@@ -46,7 +46,16 @@ async def read_page(log: Log, question: ReadOutput) -> OutputText:
         next_line=page.next_line,
         at_end=page.at_end,
         gap_bytes=page.gap_bytes,
+        concealed=page.concealed,
     )
+
+
+async def _first_record(log: Log, question: ReadOutput) -> int:
+    """Return where the reading starts; looked up where the question does not know it."""
+    if question.first_record or not question.first_offset:
+        return question.first_record
+    found = await piece_at(log, question.session_id, question.first_offset)
+    return found.sequence if found else 0
 
 
 async def pieces(

@@ -1,6 +1,7 @@
 """What the driver answers about its terminals; of these only an interrupt touches one."""
 
 import logging
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -49,6 +50,8 @@ from services.session_driver.playback import read_page
 from services.session_driver.replay import screen_at
 from services.session_driver.starts import controlled
 from services.session_driver.terminal import interrupting
+from services.session_driver.terminal.concealed import concealed
+from services.session_driver.terminal.harmless import harmless
 from services.session_driver.terminal.host import NoSuchPane, Rendered
 from services.session_driver.terminal.screen import Look
 from services.session_driver.terminals import OpenTerminals
@@ -60,6 +63,9 @@ ENDING = ("ctrl_c", "ctrl_backslash")
 """Keys after which a command that ends was interrupted; after others it went its own way."""
 EXCERPT = 8000
 """Characters of a running command's output in a report on its progress."""
+
+
+type Form = Literal["text", "ansi"]
 
 
 class Questions:
@@ -115,16 +121,16 @@ class Questions:
             _refuse_private(live)  # a person may have come meanwhile
         else:
             look, coloured = live.terminal.screen.look(), live.terminal.screen.keyframe()
-        return _screen(look, coloured if question.format == "ansi" else None, live.opened.epoch)
+        return _screen(look, coloured, question.format, live.opened.epoch)
 
     async def past_screen(self, question: ReadPastScreen) -> Screen:
         """Return what a terminal showed, from its recording; it may have ended long ago."""
         if live := self._terminals.get(question.session_id):
             await live.recorder.stored(min(question.offset, live.terminal.offset))
-        found = await screen_at(self._terminals.log, question)
+        found = await screen_at(self._terminals.log, replace(question, format="ansi"))
         if found is None:
             raise Declined("not_recorded", f"at offset {question.offset}")
-        return replace(_screen(*found), offset=question.offset)
+        return replace(_screen(*found, question.format), offset=question.offset)
 
     async def output(self, question: ReadOutput) -> OutputText:
         """Return a page of a recording, also of a session that has ended."""
@@ -235,10 +241,12 @@ async def _drawn_elsewhere(host: Rendered) -> tuple[Look, bytes]:
     return look, shown.coloured.encode()
 
 
-def _screen(look: Look, coloured: bytes | None, epoch: str = "") -> Screen:
+def _screen(look: Look, coloured: bytes | None, form: Form, epoch: str = "") -> Screen:
+    styled = harmless(coloured).decode(errors="replace") if coloured else look.text
     return Screen(
         epoch=epoch,
-        text=coloured.decode(errors="replace") if coloured else look.text,
+        text=styled if form == "ansi" else look.text,
+        concealed=concealed(coloured or look.text.encode(errors="replace"), moves=False),
         cursor_row=look.cursor[1],
         cursor_col=look.cursor[0],
         cols=look.size[0],

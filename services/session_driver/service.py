@@ -40,6 +40,7 @@ from events.sessions import (
     SessionResized,
 )
 from projections.calls import Call
+from projections.taints import CLEAN, taint
 from services.contract.terminal import context_before
 from services.policy.keystrokes import keystrokes
 from services.policy.rules import Rules
@@ -125,7 +126,8 @@ class Driver:
         now, known = self.outcomes.log.clock.now(), self.outcomes.terminals.state
         keys = trusted(known.approvers).keys
         check = Check(self._rules, self.terminals.key, now, known.restored, keys)
-        return replace(check, control=self._person_before(call))
+        told = taint(known.taints.of.get(call.principal, CLEAN), now, before=call.sequence)
+        return replace(check, control=self._person_before(call), taint=told)
 
     def _person_before(self, call: Call) -> str:
         """Return who keeps this call from being typed, empty where nobody does."""

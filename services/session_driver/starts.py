@@ -4,9 +4,10 @@ from datetime import datetime
 from functools import reduce
 
 import msgspec
+from msgspec.structs import replace
 
 from events.calls import ToolCallRejected
-from events.review import Context, Decision
+from events.review import Context, Decision, Taint
 from projections.calls import Call
 from services.policy.assurance import least_of, surest
 from services.policy.digest import bound, clearance_digest, same_place
@@ -20,7 +21,8 @@ class Check(msgspec.Struct, frozen=True):
     """What the driver checks with: rules, digest key, the time, the last restore of the log, and
     the approvers' keys.
 
-    `control` is who has control of the terminal, where that keeps the call from being typed.
+    `control` is who has control of the terminal, where that keeps the call from being typed,
+    `taint` what its caller had been shown before it asked, as the driver itself knows from the log.
     """
 
     rules: Rules
@@ -29,6 +31,7 @@ class Check(msgspec.Struct, frozen=True):
     restored: int
     keys: Keys = {}
     control: str = ""
+    taint: Taint = Taint()
 
     def __repr__(self) -> str:
         return f"Check({self.now})"
@@ -67,12 +70,25 @@ def _misfit(call: Call, context: Context, check: Check) -> tuple[str, str]:
     version = call.decision.policy_version if call.decision else ""
     if clearance_digest(check.key, call.action, context, version) != call.digest:
         return "digest_mismatch", "The clearance is not for these bytes. Nothing was typed."
-    again = review(context, call.action, check.rules)
+    again = review(_known(call, context, check), call.action, check.rules)
     if call.approved:
         return _doubted(call, again, check, context)
     if again.tier != "safe":
         return "not_safe", f"The driver's own review says {again.tier}: {again.summary}"
     return "", ""
+
+
+def _known(call: Call, context: Context, check: Check) -> Context:
+    """What the reviewer knew of its caller counts, and what the driver knows itself."""
+    known = call.context.taint if call.context else Taint()
+    return replace(
+        context,
+        taint=replace(
+            known,
+            sources=known.sources or check.taint.sources,
+            secrets=known.secrets or check.taint.secrets,
+        ),
+    )
 
 
 def _doubted(call: Call, again: Decision, check: Check, context: Context) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from events.base import Value
-from services.mcp_front.answers import Answer, Epoch, Fidelity, Hint, Seq
+from services.mcp_front.answers import Answer, Concealed, Epoch, Fidelity, Hint, Seq
 from services.mcp_front.parameters import SessionId
 from services.mcp_front.ports import Caller, Front
 from services.mcp_front.tool import Effects, Tool
@@ -36,6 +36,7 @@ class ScreenText(Value, omit_defaults=True):
 
     text: str
     title: str = ""
+    concealed: Concealed = ()
 
 
 class ScreenAnswer(Answer):
@@ -76,7 +77,7 @@ async def call(front: Front, caller: Caller, given: Arguments) -> ScreenAnswer:
         cursor_col=view.cursor_col,
         alternate_screen=view.alternate_screen,
         at_offset=view.at_offset,
-        untrusted_output=ScreenText(text=text, title=label(view.title)),
+        untrusted_output=ScreenText(text=text, title=label(view.title), concealed=view.concealed),
     )
 
 

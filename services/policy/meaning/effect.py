@@ -22,5 +22,10 @@ class Effect(msgspec.Struct, frozen=True):
         return visible(self.target.replace(UNKNOWN, "\N{HORIZONTAL ELLIPSIS}"))
 
     @property
+    def rule(self) -> str:
+        """The name of the rule that is about it."""
+        return f"{self.kind}-{self.location.place}" if self.location.place else self.kind
+
+    @property
     def recorded(self) -> review.Effect:
         return review.Effect(kind=self.kind, target=self.shown, place=self.location.place)

@@ -75,12 +75,11 @@ def _told(found: Found, rules: Rules) -> Meaning:
 
 def _concern(tier: Tier, effect: Effect) -> Concern:
     place = effect.location.place
-    rule = f"{effect.kind}-{place}" if place else effect.kind
     where = _PLACES.get(place, "")
     said = phrase(effect)
     by = effect.command
     who = f"{by}: " if by and not said.startswith(f"{by} ") else ""
-    return Concern(tier, rule, f"{who}{said}{where}.", effect.kind)
+    return Concern(tier, effect.rule, f"{who}{said}{where}.", effect.kind)
 
 
 def _resolved(found: Found) -> Line:

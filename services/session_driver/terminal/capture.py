@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
+from services.session_driver.terminal.concealed import concealed
 from services.session_driver.terminal.plain import plain_text
 
 
@@ -14,6 +15,7 @@ class Excerpt:
     head: str
     tail: str
     omitted_lines: int
+    concealed: tuple[str, ...] = ()
 
 
 class Capture:
@@ -60,10 +62,11 @@ class Capture:
 
     def excerpt(self, max_chars: int) -> Excerpt:
         """Return whole lines from both ends, together no longer than `max_chars`."""
+        hidden = concealed(bytes(self._head + self._tail))
         if self.total_bytes == len(self._head) + len(self._tail):
             text = plain_text(bytes(self._head + self._tail))
             if len(text) <= max_chars:
-                return Excerpt(text, "", 0)
+                return Excerpt(text, "", 0, hidden)
             first, last = text, text
         else:
             first = plain_text(bytes(self._head))
@@ -71,7 +74,7 @@ class Capture:
         head = _head_lines(first, max_chars // 2)
         tail = _tail_lines(last, max_chars - len(head))
         shown = head.count("\n") + tail.count("\n") + (tail != "" and not tail.endswith("\n"))
-        return Excerpt(head, tail, max(0, self.total_lines - shown))
+        return Excerpt(head, tail, max(0, self.total_lines - shown), hidden)
 
 
 def _head_lines(text: str, limit: int) -> str:

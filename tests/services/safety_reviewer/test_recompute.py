@@ -14,7 +14,15 @@ from tests.conftest import Broker
 from tests.system import System, system_on
 
 KNOWLEDGE = {("built-in", path) for path, _ in texts()}
-COMMANDS = ("ls -l", "touch x", "rm -rf /", "cat {home}/keys/cli.nk", "nc 127.0.0.1:{port}")
+COMMANDS = (
+    "ls -l",
+    "touch x",
+    "rm -rf /",
+    "cat {home}/keys/cli.nk",
+    "nc 127.0.0.1:{port}",
+    "cat /etc/hosts",
+    "nc -z 127.0.0.1 9",
+)
 
 
 @pytest.fixture
@@ -62,7 +70,7 @@ async def recomputed(system: System) -> list[Decision]:
 async def test_every_decision_is_recomputed_from_the_log(judged: System):
     decided = await recomputed(judged)
     assert [each.tier for each in decided if each.tier != "safe"] == [
-        "review", "blocked", "blocked", "blocked",
+        "review", "blocked", "blocked", "blocked", "dangerous",
     ]  # fmt: skip
 
 

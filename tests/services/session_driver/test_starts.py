@@ -6,8 +6,10 @@ from msgspec.structs import replace
 from events.actions import CloseSession, RequestHandoff, RunCommand
 from events.calls import ToolCallRejected
 from events.operations import LogRestored
+from events.review import Taint
 from services.policy.builtin import builtin_layer
 from services.policy.digest import clearance_digest
+from services.policy.layer import Layer
 from services.policy.rules import load_rules
 from services.runtime.clock import Clock
 from services.session_driver.control import types
@@ -50,6 +52,20 @@ def rejection(before, look):
 
 def test_a_safe_command_starts_in_the_place_it_was_cleared_for():
     Given(*cleared_for(LS)).when(looks()).then()
+
+
+@pytest.mark.parametrize("knows", ["the reviewer", "the driver"])
+def test_a_command_that_what_was_shown_before_makes_unsafe_is_not_typed(knows):
+    layer = Layer("user", "u.toml", 'stricter_when_tainted = ["read-system"]')
+    rules = load_rules([builtin_layer(), layer])
+    shown, read = Taint(sources=("a page",)), RunCommand(command="cat /etc/hosts")
+    context = replace(IDLE, taint=shown) if knows == "the reviewer" else IDLE
+    check = Check(rules, KEY, NOW, 0, taint=shown if knows == "the driver" else Taint())
+
+    def look(state):
+        return objection(state.calls.open["c1"], IDLE, check)
+
+    assert rejection(cleared_for(read, context=context), look) == "not_safe"
 
 
 def test_an_approved_command_starts_though_it_is_not_safe():

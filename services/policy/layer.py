@@ -11,6 +11,7 @@ from events.review import Tier
 from services.policy.knowledge.book import File
 from services.policy.knowledge.command import Command
 from services.policy.knowledge.fault import PolicyError
+from services.policy.programs.program import Program
 from services.policy.variables import Variables
 
 type LayerName = Literal["built-in", "admin", "user", "workspace"]
@@ -48,6 +49,7 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     assurance: Mapping[Literal["review", "dangerous"], Assurance] = {}
     four_eyes: tuple[str, ...] = ()  # patterns of the rules to which two persons must agree
     command: Mapping[str, Command] = {}
+    program: Mapping[str, Program] = {}
 
 
 def read(layer: Layer) -> RuleFile:

@@ -14,6 +14,7 @@ from services.policy.examples import check_examples
 from services.policy.knowledge.book import Book, File, bound
 from services.policy.knowledge.command import Command
 from services.policy.layer import Layer, LayerName, PolicyError, RuleFile, commands, read
+from services.policy.programs.program import Programs, check_programs, merged
 from services.policy.tiers import Tiers, faults, loosened, overlaid
 
 __all__ = ["Layer", "PolicyError", "Rules", "load_rules"]
@@ -39,6 +40,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     tiers: Tiers = {}
     assurance: Needs = {}
     four_eyes: tuple[str, ...] = ()
+    programs: Programs = {}
 
 
 def load_rules(layers: Sequence[Layer]) -> Rules:
@@ -49,6 +51,7 @@ def load_rules(layers: Sequence[Layer]) -> Rules:
     rules = replace(rules, tiers=_tiers(files), assurance=_needs(files))
     for layer, file in files:
         check_examples(layer, file, rules.wrappers)
+        check_programs(layer.path, file.program)
     return rules
 
 
@@ -70,6 +73,7 @@ def _merged(files: list[RuleFile], book: Book, version: str) -> Rules:
         four_eyes=_union(file.four_eyes for file in files),
         wrappers={name: flags for file in files for name, flags in file.wrappers.items()},
         commands=book,
+        programs=merged(file.program for file in files),
     )
 
 
@@ -131,7 +135,7 @@ def _check_only_tightens(files: list[tuple[Layer, RuleFile]]) -> None:
     for layer, file in files:
         if layer.name != "workspace":
             continue
-        if file.wrappers or file.plain_suffixes or file.session_environment:
+        if file.wrappers or file.plain_suffixes or file.session_environment or file.program:
             raise PolicyError(f"{layer.path}: a workspace file may only tighten the policy")
         for name, rule in File(layer.path, file.command):
             before: Tier = known[name].tier if name in known else "review"

@@ -5,11 +5,12 @@ from functools import reduce
 
 import msgspec
 
+from events.actions import SendKeys, SendText
 from events.calls import ToolCallRejected
 from events.review import Context, Decision
 from projections.calls import Call
 from services.policy.assurance import least_of, surest
-from services.policy.digest import bound, clearance_digest, same_place
+from services.policy.digest import bound, clearance_digest, same_line, same_place
 from services.policy.review import review
 from services.policy.rules import Rules
 from services.signing.agreement import persons
@@ -90,4 +91,6 @@ def _doubted(call: Call, again: Decision, check: Check) -> tuple[str, str]:
 
 def _moved(call: Call, now: Context) -> str:
     before = call.context or now
-    return same_place(bound(call.action, before), bound(call.action, now))
+    moved = same_place(bound(call.action, before), bound(call.action, now))
+    input_only = isinstance(call.action, SendText | SendKeys)
+    return moved or (same_line(before, now) if input_only else "")

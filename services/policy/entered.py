@@ -9,7 +9,7 @@ from events.actions import SendKeys, SendText
 from events.base import plain
 from events.review import Context, Effect
 from services.policy.blacklist import blacklisted
-from services.policy.concern import Concern
+from services.policy.concern import Concern, rank
 from services.policy.keys import KEYS
 from services.policy.line import split
 from services.policy.meaning.meaning import Meaning, meaning
@@ -86,11 +86,21 @@ def _judged(entry: _Entry, summary: str, context: Context, rules: Rules) -> Verd
         concerns += blacklisted(found.resolved, rules.blacklist_patterns, rules.wrappers)
     if not concerns and program and found:
         return Verdict(summary, [], _recorded(found))
-    said = f"{summary}: {found.summary}" if found and found.effects else summary
+    said = f"{summary}{_what(found)}"
     concerns.append(Concern("review", "typed-text", f"This {summary}."))
     if is_known(entry.before) and entry.before:
         concerns.append(Concern("review", "line", f"The whole line is {entry.whole!r}."))
     return Verdict(said, concerns, _recorded(found))
+
+
+def _what(found: Meaning | None) -> str:
+    """The effects in a sentence, else the gravest reason to ask."""
+    if found and found.effects:
+        return f": {found.summary}"
+    grave = (
+        [each.text for each in found.concerns if rank(each.tier) > rank("review")] if found else []
+    )
+    return f": {grave[0].removesuffix('.')}" if grave else ""
 
 
 def _recorded(found: Meaning | None) -> tuple[Effect, ...]:

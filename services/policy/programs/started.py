@@ -37,7 +37,8 @@ def started(argv: Sequence[str]) -> Started:
     if command is None:
         return Started()
     reading = read(command, tuple(map(Value, argv[1:])))
-    given = reading.doubts or reading.commands or any(use.role in _GIVEN for use in reading.uses)
+    doubted = bool(argv[1:] and reading.doubts)
+    given = doubted or reading.commands or any(use.role in _GIVEN for use in reading.uses)
     return Started(host=visible(_host(name, argv, reading))[:_LONGEST], reads_code=not given)
 
 

@@ -53,6 +53,12 @@ class Context(Value):
     bracketed_paste: bool = False
     environment: dict[str, Text] = msgspec.field(default_factory=dict[str, Text])
     taint: Taint = Taint()
+    names: tuple[str, ...] = ()
+    """Aliases and functions that were made or changed since the session began."""
+    host: str = ""
+    """Where the program in front takes what is typed, if that is not here."""
+    reads_code: bool = False
+    """Whether the program in front was started to read what is typed, and nothing else."""
 
 
 class Finding(Value):

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
-from events.actions import RunCommand
+from events.actions import RunCommand, SendText
 from events.review import Context, Decision
 from services.cli import here
 from services.cli.visible import one_line, visible
 from services.policy.configured import configured_rules
+from services.policy.programs.started import started
 from services.policy.review import review
 from services.policy.rules import Rules
 
@@ -27,7 +29,9 @@ class Asked(msgspec.Struct, frozen=True):
     command: str
 
 
-def check(command: str = "", /, *, batch: bool = False, shell: Shell = "bash") -> int:
+def check(
+    command: str = "", /, *, batch: bool = False, shell: Shell = "bash", program: str = ""
+) -> int:
     """Judge a command as if it were typed at an idle prompt in the current directory.
 
     Parameters
@@ -38,14 +42,16 @@ def check(command: str = "", /, *, batch: bool = False, shell: Shell = "bash") -
         Read lines of JSON with "id" and "command" instead; write one with the decision for each.
     shell
         The shell whose grammar counts.
+    program
+        Judge it as a line for this program instead, as if it was started as given: "psql shop".
     """
-    place = _place(shell)
+    place = _in(program, _place(shell)) if program else _place(shell)
     rules = _rules()
     if batch:
         for line in sys.stdin:
             print(_answer(line, place, rules))
     else:
-        print("\n".join(_shown(review(place, RunCommand(command=command), rules))))
+        print("\n".join(_shown(review(place, _action(command, place), rules))))
     return 0
 
 
@@ -64,6 +70,24 @@ def _place(shell: Shell) -> Context:
     )
 
 
+def _in(program: str, place: Context) -> Context:
+    argv = program.split()
+    front = started(argv)
+    return replace(
+        place,
+        prompt="running",
+        foreground=Path(argv[0]).name,
+        host=front.host,
+        reads_code=front.reads_code,
+    )
+
+
+def _action(text: str, place: Context) -> RunCommand | SendText:
+    if place.prompt == "idle":
+        return RunCommand(command=text)
+    return SendText(text=text, submit=True)
+
+
 def _shown(decision: Decision) -> Iterator[str]:
     yield f"{decision.tier}: {visible(decision.summary)}"
     for finding in decision.findings:
@@ -73,7 +97,7 @@ def _shown(decision: Decision) -> Iterator[str]:
 def _answer(line: str, place: Context, rules: Rules) -> str:
     asked = msgspec.json.decode(line, type=Asked)
     began = time.thread_time_ns()
-    decision = review(place, RunCommand(command=asked.command), rules)
+    decision = review(place, _action(asked.command, place), rules)
     micros = (time.thread_time_ns() - began) // 1000
     answer = {
         "id": asked.id,

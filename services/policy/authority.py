@@ -21,7 +21,13 @@ from services.policy.tiers import Tiers, faults, loosened, overlaid, tightened
 type Files = Sequence[tuple[Layer, RuleFile]]
 
 _ONLY: Final = "the file of a {} may only tighten the policy"
-_TAKEN_FOR_GRANTED: Final = ("wrappers", "plain_suffixes", "session_environment", "modes")
+_TAKEN_FOR_GRANTED: Final = (
+    "wrappers",
+    "plain_suffixes",
+    "session_environment",
+    "modes",
+    "program",
+)
 """What else a file could loosen; the admin's says it for all."""
 
 

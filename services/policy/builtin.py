@@ -7,5 +7,7 @@ from services.policy.layer import Layer
 
 
 def builtin_layer() -> Layer:
-    content = files("services.policy").joinpath("builtin.toml").read_text(encoding="utf-8")
+    package = files("services.policy")
+    places = (package / "builtin.toml", package / "programs" / "programs.toml")
+    content = "\n".join(place.read_text(encoding="utf-8") for place in places)
     return Layer("built-in", "builtin.toml", content, packaged())

@@ -54,6 +54,12 @@ def same_place(before: Context, now: Context) -> str:
     return ""
 
 
+def same_line(before: Context, now: Context) -> str:
+    """Return "" when input comes to a line as it was judged with, else what differs."""
+    was, is_now = plain(before.line), plain(now.line)
+    return "" if was == is_now else f"The line held {was!r} and holds {is_now!r} now."
+
+
 def _what(action: Action, context: Context) -> object:
     match action:
         case OpenSession() | CloseSession() | AdoptSession() | RequestHandoff():

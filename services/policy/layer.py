@@ -14,6 +14,7 @@ from services.policy.knowledge.command import Command
 from services.policy.knowledge.fault import PolicyError
 from services.policy.lines import line_of
 from services.policy.modes import Mode
+from services.policy.programs.program import Program
 from services.policy.variables import Variables
 
 type LayerName = Literal["built-in", "admin", "user", "workspace"]
@@ -54,6 +55,7 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     four_eyes: tuple[str, ...] = ()  # patterns of the rules to which two persons must agree
     stricter_when_tainted: tuple[str, ...] = ()  # patterns of rules, as in four_eyes
     command: Mapping[str, Command] = {}
+    program: Mapping[str, Program] = {}
 
 
 def read(layer: Layer) -> RuleFile:

@@ -18,12 +18,13 @@ from events.base import SealedTextError
 from events.review import Context, Decision, Tier
 from services.policy.assurance import persons_needed
 from services.policy.concern import Concern, rank, strictest
+from services.policy.entered import review_keys, review_text
 from services.policy.modes import stricter
 from services.policy.rules import Rules, rules_at
 from services.policy.session import review_session
 from services.policy.syntax.parse import PARSERS
 from services.policy.taint import quoted
-from services.policy.typed import review_command, review_keys, review_text
+from services.policy.typed import review_command
 from services.policy.verdict import Verdict
 from services.policy.visible import visible
 
@@ -71,7 +72,7 @@ def _verdict(context: Context, action: Action, rules: Rules) -> Verdict:
         case SendText():
             return review_text(action, context, rules)
         case SendKeys():
-            return review_keys(action)
+            return review_keys(action, context, rules)
         case OpenSession() | CloseSession() | AdoptSession() | RequestHandoff():
             return review_session(action, context, rules)
         case _:

@@ -21,6 +21,7 @@ from services.policy.knowledge.book import Book
 from services.policy.layer import Layer, LayerName, PolicyError, RuleFile, fault, read
 from services.policy.modes import Modes
 from services.policy.paths import folded
+from services.policy.programs.program import Programs, check_programs, merged
 from services.policy.tiers import Tiers
 
 __all__ = ["Layer", "PolicyError", "Rules", "load_rules"]
@@ -49,6 +50,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     modes: Modes = {}
     workspaces: "tuple[Workspace, ...]" = ()  # where stricter rules are in force
     stricter_when_tainted: tuple[str, ...] = ()
+    programs: Programs = {}
 
 
 class Workspace(msgspec.Struct, frozen=True):
@@ -67,6 +69,7 @@ def load_rules(layers: Sequence[Layer]) -> Rules:
     rules = _merged(files)
     for layer, file in files:
         check_examples(layer, file, rules.wrappers)
+        check_programs(layer.path, file.program)
     return rules
 
 
@@ -100,6 +103,7 @@ def _merged(files: Files) -> Rules:
         tiers=merged_tiers(files),
         assurance=merged_needs(files),
         modes=_modes(files),
+        programs=merged(file.program for file in said),
     )
 
 

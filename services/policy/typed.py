@@ -1,37 +1,35 @@
-"""The review of everything that is typed: commands, text and keys."""
+"""The review of a command for an idle prompt, and of what may never be typed anywhere."""
 
 from collections.abc import Iterator
 
-from events.actions import RunCommand, SendKeys, SendText
+from events.actions import RunCommand
 from events.base import plain
 from events.review import Context
 from services.policy.blacklist import blacklisted
 from services.policy.characters import unreadable
 from services.policy.concern import Concern
 from services.policy.dialect import too_large
-from services.policy.keys import KEYS
 from services.policy.line import Line, split
 from services.policy.meaning.meaning import meaning
 from services.policy.own import reaches_us, touches_us
 from services.policy.place import unsure_place
+from services.policy.redefined import redefined
 from services.policy.rules import Rules
 from services.policy.taint import under_taint
 from services.policy.verdict import Verdict
 
 _MOST_EFFECTS = 64
-_HARMLESS_KEYS = frozenset(
-    {"up", "down", "left", "right", "home", "end", "page_up", "page_down", "ctrl_c"}
-)
 
 
 def review_command(action: RunCommand, context: Context, rules: Rules) -> Verdict:
     text = plain(action.command)
     line = split(text)
-    never = [*_never(text, line, context, rules)]
-    if never:
-        return Verdict(f"runs {_names(line)}", never)
+    forbidden = [*never(text, line, context, rules)]
+    if forbidden:
+        return Verdict(f"runs {_names(line)}", forbidden)
     found = meaning(text, line, context, rules)
     concerns = [*found.concerns, *unsure_place(context, rules)]
+    concerns += dict.fromkeys((*redefined(line, context), *redefined(found.resolved, context)))
     concerns += touches_us(found.resolved, context, rules)
     concerns += blacklisted(found.resolved, rules.blacklist_patterns, rules.wrappers)
     concerns += under_taint(found.effects, context.taint, rules)
@@ -42,34 +40,8 @@ def review_command(action: RunCommand, context: Context, rules: Rules) -> Verdic
     return Verdict(found.summary, concerns, effects, kinds)
 
 
-def review_text(action: SendText, context: Context, rules: Rules) -> Verdict:
-    text = plain(action.text)
-    submit = " and presses Enter" if action.submit else ""
-    if context.prompt == "running":
-        program = context.foreground or "the running program"
-        summary = f"types {len(text)} characters into {program} as code for it{submit}"
-    else:
-        summary = f"types {len(text)} characters at the prompt{submit}"
-    line = split(text)
-    concerns = [*_never(text, line, context, rules), *reaches_us(line, rules)]
-    return Verdict(summary, concerns or [Concern("review", "typed-text", f"This {summary}.")])
-
-
-def review_keys(action: SendKeys) -> Verdict:
-    pressed = ", ".join(action.keys) or "nothing"
-    unknown = [key for key in action.keys if key not in KEYS]
-    if unknown:
-        text = f"There is no key {', '.join(map(repr, unknown))}; keys are {', '.join(KEYS)}."
-        return Verdict("presses unknown keys", [Concern("blocked", "unknown-key", text)])
-    concerns = [
-        Concern("review", "key", f"{key} can make a program act.")
-        for key in dict.fromkeys(action.keys)
-        if key not in _HARMLESS_KEYS
-    ]
-    return Verdict(f"presses {pressed}", concerns)
-
-
-def _never(text: str, line: Line, context: Context, rules: Rules) -> Iterator[Concern]:
+def never(text: str, line: Line, context: Context, rules: Rules) -> Iterator[Concern]:
+    """Yield why a text is typed nowhere."""
     yield from unreadable(text)
     yield from too_large(text, line)
     yield from touches_us(line, context, rules)

@@ -5,7 +5,7 @@ import time
 from events.calls import Completion, ToolCallCompleted, ToolCallFailed
 from events.review import Context
 from projections.calls import Call
-from services.policy.digest import same_place
+from services.policy.digest import same_line, same_place
 from services.session_driver.live import Live
 from services.session_driver.running import failed
 from services.session_driver.terminal.pty import WriteStalled
@@ -17,7 +17,8 @@ async def type_input(
     """Type; what the program makes of it is not waited for."""
     began = time.monotonic()
     # The program may have ended while its start was stored: its shell would run the text.
-    if difference := same_place(context, live.context()):
+    now = live.context()
+    if difference := same_place(context, now) or same_line(context, now):
         return failed(call, "context_changed", f"{difference} Nothing was typed.")
     try:
         await live.terminal.type(typed)

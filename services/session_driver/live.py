@@ -10,9 +10,12 @@ from events.calls import Output
 from events.review import Context
 from events.sessions import ControlTaken, RecordingGapped
 from events.subjects import recording_of
+from services.policy.programs.started import started
+from services.policy.programs.unfinished import NOT_EMPTY, NOT_KNOWN
 from services.runtime.log import Log
 from services.session_driver.recorder import NOTHING, Recorder, Source, Tail
 from services.session_driver.terminal.capture import Capture
+from services.session_driver.terminal.facts import Facts
 from services.session_driver.terminal.host import OnDisk, Rendered, Visited
 from services.session_driver.terminal.memory import encoded
 from services.session_driver.terminal.run import Ending
@@ -160,7 +163,7 @@ class Live:
             await self._prompted()
         await self.heed()
         if isinstance(host, Rendered) and not await host.catch_up():
-            return replace(self.context(), prompt="unknown", line="(not known)")
+            return replace(self.context(), prompt="unknown", line=NOT_KNOWN)
         return self.context()
 
     async def heed(self) -> None:
@@ -189,6 +192,7 @@ class Live:
     def context(self) -> Context:
         """Return the state of the terminal as a review wants to know it."""
         facts = self.terminal.context_facts()
+        front = started(facts.arguments)
         return Context(
             session_id=self.opened.session_id,
             epoch=self.opened.epoch,
@@ -197,7 +201,7 @@ class Live:
             shell_version=facts.shell_version,
             integration=facts.integration,
             prompt=facts.prompt,
-            line="" if facts.line_empty else "(not empty)",
+            line=_line(facts),
             foreground=facts.foreground,
             cwd=facts.cwd,
             bracketed_paste=facts.bracketed_paste,
@@ -205,6 +209,9 @@ class Live:
                 **self.terminal.identity.requested,
                 **dict.fromkeys(facts.changed_environment, "(changed)"),
             },
+            names=facts.changed_names,
+            host=front.host,
+            reads_code=front.reads_code,
         )
 
     def output(self, max_chars: int, ending: Ending | None = None) -> Output:
@@ -229,6 +236,12 @@ class Live:
             digest=capture.digest,
             concealed=excerpt.concealed,
         )
+
+
+def _line(facts: Facts) -> str:
+    if facts.prompt == "idle":
+        return "" if facts.line_empty else facts.pending or NOT_EMPTY
+    return NOT_KNOWN if facts.pending is None else facts.pending
 
 
 def recorded(terminal: Terminal, log: Log, limit: int, tail: Tail = NOTHING) -> Live:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from msgspec.structs import replace
 
 from events.actions import (
+    Action,
     AdoptSession,
     CloseSession,
     OpenSession,
@@ -43,6 +44,7 @@ from projections.calls import Call
 from projections.taints import CLEAN, taint
 from services.contract.terminal import context_before
 from services.policy.keystrokes import keystrokes
+from services.policy.programs.unfinished import is_known, left_over
 from services.policy.rules import Rules
 from services.runtime.reactor import Handles
 from services.session_driver.adoptions import Adoptions
@@ -206,6 +208,13 @@ class Driver:
             return await self.adoptions.adopt(call, action)
         return await self._openings.open(call, action)
 
+    def _left(self, live: Live, action: Action, context: Context, ended: Ended) -> Ended:
+        """Keep what waits for its end on the line: it is judged with what comes next."""
+        left = left_over(context, action, self._rules)
+        if isinstance(ended, ToolCallCompleted) and is_known(left):
+            live.terminal.left(left)
+        return ended
+
     async def _act(self, call: Call, context: Context) -> Ended:
         match call.action:
             case OpenSession() | AdoptSession():
@@ -215,7 +224,8 @@ class Driver:
                 return await run_command(live, call, call.action, keystrokes(call.action, context))
             case SendText() | SendKeys():
                 live = self.terminals.of(call)
-                return await type_input(live, call, keystrokes(call.action, context), context)
+                ended = await type_input(live, call, keystrokes(call.action, context), context)
+                return self._left(live, call.action, context, ended)
             case CloseSession():
                 return await close_session(self.terminals, call, call.action)
             case RequestHandoff():

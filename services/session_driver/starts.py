@@ -6,11 +6,12 @@ from functools import reduce
 import msgspec
 from msgspec.structs import replace
 
+from events.actions import SendKeys, SendText
 from events.calls import ToolCallRejected
 from events.review import Context, Decision, Taint
 from projections.calls import Call
 from services.policy.assurance import least_of, surest
-from services.policy.digest import bound, clearance_digest, same_place
+from services.policy.digest import bound, clearance_digest, same_line, same_place
 from services.policy.review import review
 from services.policy.rules import Rules, rules_at
 from services.signing.agreement import persons
@@ -106,4 +107,6 @@ def _doubted(call: Call, again: Decision, check: Check, context: Context) -> tup
 
 def _moved(call: Call, now: Context) -> str:
     before = call.context or now
-    return same_place(bound(call.action, before), bound(call.action, now))
+    moved = same_place(bound(call.action, before), bound(call.action, now))
+    input_only = isinstance(call.action, SendText | SendKeys)
+    return moved or (same_line(before, now) if input_only else "")

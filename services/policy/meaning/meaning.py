@@ -39,7 +39,7 @@ class Meaning(msgspec.Struct, frozen=True):
 def meaning(text: str, line: Line, context: Context, rules: Rules) -> Meaning:
     """Follow a text; where it is not understood, its plain words still tell of dangers."""
     shell = shell_of(context)
-    walk = Walk(rules, _ground(context, rules), shell)
+    walk = Walk(rules, ground(context, rules), shell)
     state = initial(context)
     try:
         script = parse(text, shell if shell in SHELLS else "bash")
@@ -51,14 +51,16 @@ def meaning(text: str, line: Line, context: Context, rules: Rules) -> Meaning:
         walk.found.concern(Concern(tier, error.rule, f"{error}."))
         for effect in guessed(text, line, context, walk):
             walk.found.effect(effect)
-    return _told(walk.found, rules)
+    return told(walk.found, rules)
 
 
-def _ground(context: Context, rules: Rules) -> Ground:
+def ground(context: Context, rules: Rules) -> Ground:
+    """Return what paths are judged by in a session."""
     return Ground(workspace_of(plain(context.cwd)), rules.secret_paths)
 
 
-def _told(found: Found, rules: Rules) -> Meaning:
+def told(found: Found, rules: Rules) -> Meaning:
+    """Weigh what was come across."""
     judged: list[tuple[Tier, Effect]] = [
         (tier_of(each, rules.tiers), each) for each in found.effects
     ]

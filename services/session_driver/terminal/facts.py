@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from events.review import Integration, Prompt
 from services.session_driver.terminal.asking import waits_for_terminal
 from services.session_driver.terminal.host import Foreground
+from services.session_driver.terminal.processes import arguments_of
 from services.session_driver.terminal.prompt import PromptState
 from services.session_driver.terminal.shells import kind_of
 
@@ -14,7 +15,10 @@ WAITING_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is in front of whoever types now; `waits` costs a look at the processes."""
+    """What is in front of whoever types now; `waits` costs a look at the processes.
+
+    `arguments` is the command line of the program in front, where that is not the shell.
+    """
 
     prompt: Prompt
     n: int
@@ -27,6 +31,9 @@ class Facts:
     bracketed_paste: bool
     alternate_screen: bool
     changed_environment: tuple[str, ...]
+    changed_names: tuple[str, ...]
+    pending: str | None
+    arguments: tuple[str, ...]
     waits: Callable[[], bool]
 
     @property
@@ -50,6 +57,7 @@ class Sight:
     column: int
     quiet: float
     reads: Callable[[int], bool | None] = waits_for_terminal
+    arguments: Callable[[int], tuple[str, ...]] = arguments_of
 
 
 def gather(shell: str, state: PromptState, sight: Sight) -> Facts:
@@ -68,6 +76,9 @@ def gather(shell: str, state: PromptState, sight: Sight) -> Facts:
         bracketed_paste=state.bracketed_paste,
         alternate_screen=state.alternate_screen,
         changed_environment=state.changed_environment,
+        changed_names=state.changed_names,
+        pending=state.pending,
+        arguments=() if in_front else sight.arguments(sight.foreground.pgid),
         waits=lambda: (not in_front or state.status == "running") and _waits(sight),
     )
 

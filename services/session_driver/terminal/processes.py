@@ -70,6 +70,14 @@ def program_of(pgid: int) -> str:
         return ""
 
 
+def arguments_of(pgid: int) -> tuple[str, ...]:
+    """Return the command line of the program that leads a process group, if it is there."""
+    try:
+        return tuple(psutil.Process(pgid).cmdline()) if pgid > 0 else ()
+    except (psutil.Error, ValueError):
+        return ()
+
+
 def _read_comm(pid: int) -> str:
     try:
         file = os.open(f"/proc/{pid}/comm", os.O_RDONLY)

@@ -16,6 +16,7 @@ class PromptState:
     `line_empty` is false from the first key typed at the prompt until the next one. `markers`
     says that the shell has no hook before a command: it never counts one, and never edits lines.
     `ended` holds from the end of a command up to the next prompt: what runs then are hooks.
+    `pending` is what was typed and not yet entered, into whatever is in front; None: not known.
     """
 
     status: Prompt = "unknown"
@@ -32,11 +33,18 @@ class PromptState:
     changed_environment: tuple[str, ...] = ()
     markers: bool = False
     ended: bool = False
+    changed_names: tuple[str, ...] = ()
+    pending: str | None = None
 
 
 def typed(state: PromptState) -> PromptState:
     """Somebody typed: what the line holds is known again at the next prompt."""
-    return replace(state, line_empty=False)
+    return replace(state, line_empty=False, pending=None)
+
+
+def left(state: PromptState, line: str) -> PromptState:
+    """It is known what is left on the line after that; a prompt that came since knows better."""
+    return state if state.pending is not None else replace(state, pending=line)
 
 
 def begun(state: PromptState) -> PromptState:
@@ -74,7 +82,12 @@ def _progress(state: PromptState, mark: Mark) -> PromptState:
         case "input":
             paste = state.bracketed_paste or mark.on
             return replace(
-                state, status="idle", line_empty=True, continuation=False, bracketed_paste=paste
+                state,
+                status="idle",
+                line_empty=True,
+                continuation=False,
+                bracketed_paste=paste,
+                pending="",
             )
         case "continuation":
             return replace(state, continuation=True)
@@ -102,10 +115,15 @@ def _report(state: PromptState, mark: Mark) -> PromptState:
         case "cwd":
             return replace(state, cwd=_text(mark.value))
         case "env":
-            names = tuple(name for name in mark.value.split(",") if name)
-            return replace(state, changed_environment=names)
+            return replace(state, changed_environment=_listed(mark.value))
+        case "names":
+            return replace(state, changed_names=_listed(mark.value))
         case _:
             return state
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(name for name in value.split(",") if name)
 
 
 def _text(quoted: str) -> str:

@@ -18,7 +18,7 @@ from services.session_driver.terminal.host import Asked, Backend, Host, WriteSta
 from services.session_driver.terminal.listeners import Listener, Listeners
 from services.session_driver.terminal.marks import Mark, Marks
 from services.session_driver.terminal.memory import Identity, Rest, encoded
-from services.session_driver.terminal.prompt import PromptState, begun, evolve, typed
+from services.session_driver.terminal.prompt import PromptState, begun, evolve, left, typed
 from services.session_driver.terminal.run import Busy, Run
 from services.session_driver.terminal.screen import Screen
 from services.session_driver.terminal.shells import Opening, ShellStart, kind_of, prepare
@@ -122,6 +122,10 @@ class Terminal:
         self._state = typed(self._state)
         await self.host.write(keystrokes, timeout)
 
+    def left(self, line: str) -> None:
+        """Say what is left on the line after what was typed last."""
+        self._state = left(self._state, line)
+
     def touched(self) -> None:
         """A person typed past us: what the line holds is not known."""
         self._state = typed(self._state)
@@ -142,6 +146,7 @@ class Terminal:
         except BaseException:
             self._run = None
             raise
+        self.left("")
         self._watch_later()
         return run
 
@@ -158,9 +163,8 @@ class Terminal:
 
     def _registered(self, keystrokes: bytes, capture: Capture, *, shown: bool) -> Run:
         state = self._state
-        evidence = Evidence(
-            several_lines=b"\n" in keystrokes, integrated=state.integration != "none"
-        )
+        several, integrated = b"\n" in keystrokes, state.integration != "none"
+        evidence = Evidence(several_lines=several, integrated=integrated)
         run = Run(capture, state, evidence)
         if state.markers or not evidence.integrated:
             run.first_offset = run.end_offset = self.offset
@@ -258,10 +262,8 @@ class Terminal:
         self._settle()
 
     def _tell_idle(self) -> None:
-        if self._state.status == "idle":
-            self._idle.set()
-        else:
-            self._idle.clear()
+        tell = self._idle.set if self._state.status == "idle" else self._idle.clear
+        tell()
 
     def _settle(self) -> None:
         if self._run is not None and self._run.ending is not None:

@@ -35,3 +35,11 @@ def test_many_commands_are_judged_line_by_line(eim):
     assert first["effects"] == [{"kind": "read", "target": "a", "place": place}]
     assert (second["id"], second["tier"], second["rules"]) == ("x", "review", [f"write-{place}"])
     assert second["us"] >= 0
+
+
+def test_a_line_is_judged_for_the_program_that_would_have_it(eim):
+    judged = eim("check", "--program", "psql -h db1 shop", "drop table x;")
+    assert judged.returncode == 0
+    assert judged.stdout.startswith("dangerous: types 13 characters into psql on db1 as code")
+    assert eim("check", "--program", "psql", "select 1;").stdout.startswith("safe: ")
+    assert eim("check", "--program", "python3 x.py", "1").stdout.startswith("review: ")

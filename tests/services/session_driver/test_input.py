@@ -1,3 +1,4 @@
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from services.session_driver.live import Live, recorded
 from services.session_driver.opening import Surroundings
 from services.session_driver.questions import Questions
 from services.session_driver.terminal.backends import Backends
+from services.session_driver.terminal.capture import Capture
 from services.session_driver.terminal.host_start import HostPlace
 from services.session_driver.terminal.shells import Opening
 from services.session_driver.terminals import OpenTerminals
@@ -53,6 +55,29 @@ async def test_text_for_a_program_that_just_ended_is_not_typed_at_the_prompt(liv
     before = replace(live.context(), prompt="running", foreground="python")
     refused = await type_input(live, CALL, b"ls", before)
     assert (refused.code, live.terminal.prompt.line_empty) == ("context_changed", True)
+
+
+async def test_text_for_a_line_that_holds_something_else_by_now_is_not_typed(live: Live):
+    before = live.context()
+    await live.terminal.type(b"rm -r ")
+    live.terminal.left("rm -r ")
+    assert live.context().line == "rm -r "
+    refused = await type_input(live, CALL, b"x", before)
+    assert (refused.code, live.context().line) == ("context_changed", "rm -r ")
+    assert "held '' and holds 'rm -r '" in refused.reason
+
+
+async def test_what_a_person_typed_is_not_known(live: Live):
+    live.terminal.touched()
+    assert live.context().line == "(not empty)"
+
+
+async def test_a_program_in_front_is_known_by_its_command_line(live: Live):
+    await live.terminal.run(b"python3 -q\r", Capture(b"key"))
+    async with asyncio.timeout(10):
+        while not (seen := live.context()).reads_code:  # noqa: ASYNC110 - the kernel has no event
+            await asyncio.sleep(0.02)
+    assert (seen.foreground.startswith("python"), seen.line, seen.host) == (True, "", "")
 
 
 async def test_a_command_is_interrupted_by_its_own_caller_only(live: Live, broker: Broker):

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from events.actions import CloseSession, RequestHandoff, RunCommand
+from events.actions import CloseSession, RequestHandoff, RunCommand, SendText
 from events.calls import ToolCallRejected
 from events.operations import LogRestored
 from events.review import Taint
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.pure
 
 RULES = load_rules([builtin_layer()])
 KEY = b"k" * 32
+HI = SendText(text="hi", submit=True)
 LS, TOUCH = RunCommand(command="ls"), RunCommand(command="touch build")
 
 
@@ -87,6 +88,15 @@ def test_an_approved_command_starts_though_it_is_not_safe():
 @pytest.mark.parametrize("before", [cleared_for(LS), granted_for(TOUCH)], ids=["safe", "approved"])
 def test_nothing_is_typed_into_another_place(before, field, value):
     assert rejection(before, looks(replace(IDLE, **{field: value}))) == "context_changed"
+
+
+def test_text_is_typed_to_the_line_only_that_it_was_judged_with():
+    Given(*granted_for(HI)).when(looks()).then()
+    assert rejection(granted_for(HI), looks(replace(IDLE, line="rm "))) == "context_changed"
+
+
+def test_a_name_that_was_redefined_since_is_no_longer_safe():
+    assert rejection(cleared_for(LS), looks(replace(IDLE, names=("ls",)))) == "not_safe"
 
 
 def test_a_clearance_for_other_bytes_is_refused():

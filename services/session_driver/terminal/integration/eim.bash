@@ -33,6 +33,9 @@ __eim_cwd=()
 __eim_initial=()   # the watched variables at the first prompt
 __eim_seen=()      # the same at the last prompt
 __eim_known=()     # their names
+__eim_defined=()   # aliases and functions at the first prompt
+__eim_redefined=() # the same at the last prompt
+__eim_looked=(-1)  # the last command after which they were looked at
 
 # PS1 counts the prompt where it is expanded, once for each prompt, so that a redraw is no new one.
 __eim_mark=(
@@ -62,6 +65,7 @@ __eim_begin() {
   __eim_arm
   [[ $PWD == "${__eim_cwd-}" ]] || __eim_moved
   __eim_environment
+  __eim_definitions
   return "$status"
 }
 
@@ -99,6 +103,46 @@ __eim_environment() {
     __eim_say env "${changed#,}"
   fi
   __eim_seen=("$now")
+}
+
+# Says which aliases and functions are not what they were at the first prompt. They are looked at
+# after a command only, because that takes a process.
+__eim_definitions() {
+  ((__eim_looked == __eim_n)) && return
+  __eim_looked=("$__eim_n")
+  local now
+  now=$(builtin alias -p; builtin declare -f)
+  [[ $now == "${__eim_redefined-}" ]] && return
+  if [[ -z ${__eim_redefined-} ]]; then
+    __eim_defined=("$now")
+  else
+    local changed=''
+    __eim_unlike "$now" "$__eim_defined"
+    __eim_unlike "$__eim_defined" "$now"
+    __eim_say names "${changed#,}"
+  fi
+  __eim_redefined=("$now")
+}
+
+# Collects the names of definitions in one text that are not in the other.
+__eim_unlike() {
+  local line name='' text='' other=$'\n'$2$'\n'
+  local start='^(alias (-- )?([^=]+)=.*|([^[:space:]]+) \(\) ?)$'
+  while IFS= read -r line; do
+    if [[ $line =~ $start ]]; then
+      __eim_unlike_one
+      name=${BASH_REMATCH[3]}${BASH_REMATCH[4]} text=''
+    fi
+    text+=$line$'\n'
+  done <<<"$1"
+  __eim_unlike_one
+}
+
+__eim_unlike_one() {
+  [[ -z $name || $name == __eim_* || $other == *$'\n'"$text"* || $changed, == *",$name,"* ]] && return
+  [[ $name == *[!A-Za-z0-9_.:+@%/~!?^-]* ]] && name='*'
+  ((${#changed} < 4000)) || name='*' # a longer report would be no mark
+  [[ $changed, == *",$name,"* ]] || changed+=,$name
 }
 
 # Written out once for the watched names: that is three times as fast as a loop at each prompt.

@@ -6,6 +6,8 @@ set -g __eim_p 0
 set -g __eim_ended 0
 set -g __eim_cwd ''
 set -g __eim_seen
+set -g __eim_redefined
+set -g __eim_own '^(?:embedded:|'(string join '|' -- (string escape --style=regex -- $fish_function_path))')'
 begin
     read -g __eim_key
     read -g -a -d ' ' __eim_names
@@ -37,6 +39,7 @@ function __eim_begin --on-event fish_prompt
     set -g __eim_p (math $__eim_p + 1)
     test "$PWD" = "$__eim_cwd"; or __eim_moved
     __eim_environment
+    __eim_definitions
     __eim_say '133;A' ";p=$__eim_p;d=$exit_status"
 end
 
@@ -74,6 +77,34 @@ function __eim_environment
         set -g __eim_initial $now
     end
     set -g __eim_seen $now
+end
+
+# Says which functions and abbreviations are not what they were at the first prompt. Functions that
+# fish itself loads from a file when they are called were always there.
+function __eim_definitions
+    set -l now
+    for name in (functions -n)
+        string match -q -r -- $__eim_own (functions -D -- $name); and continue
+        set -a now "$name "(functions -- $name | string collect)
+    end
+    for line in (abbr --show)
+        set -a now (string match -r -- ' -- (\S+) ' $line)[2]" $line"
+    end
+    test "$now" = "$__eim_redefined"; and set -q __eim_defined; and return
+    if set -q __eim_defined
+        set -l changed
+        for entry in $now $__eim_defined
+            contains -- $entry $now; and contains -- $entry $__eim_defined; and continue
+            set -l name (string split -m1 ' ' -- $entry)[1]
+            string match -q -r -- '[^A-Za-z0-9_.:+@%/~!?^-]' $name; and set name '*'
+            contains -- $name $changed; or set -a changed $name
+        end
+        set -q changed[251]; and set changed $changed[1..250] '*' # a longer report would be no mark
+        __eim_say "6973;names="(string join , -- $changed)
+    else
+        set -g __eim_defined $now
+    end
+    set -g __eim_redefined $now
 end
 
 functions -c fish_prompt __eim_user_prompt

@@ -85,12 +85,36 @@ __eim_compare() {
   done
 }
 
+# Says which aliases are not what they were when the shell had started; sh tells of no functions.
+__eim_aliases() {
+  __eim_now=$(alias)
+  __eim_changed=''
+  [ "$__eim_now" = "$__eim_defined" ] || __eim_compare_aliases
+  printf '\033]6973;names=%s;eim=%s\a' "${__eim_changed#,}" "$__eim_key"
+}
+
+__eim_compare_aliases() {
+  set -f
+  IFS='
+'
+  for __eim_entry in $__eim_now $__eim_defined; do
+    case $IFS$__eim_now$IFS in *"$IFS$__eim_entry$IFS"*)
+      case $IFS$__eim_defined$IFS in *"$IFS$__eim_entry$IFS"*) continue ;; esac ;;
+    esac
+    __eim_name=${__eim_entry%%=*}
+    case $__eim_name in *[!A-Za-z0-9_.:+@%/~!?^-]*) __eim_name='*' ;; esac
+    [ "${#__eim_changed}" -lt 4000 ] || __eim_name='*' # a longer report would be no mark
+    case $__eim_changed, in *",$__eim_name,"*) ;; *) __eim_changed=$__eim_changed,$__eim_name ;; esac
+  done
+}
+
+__eim_defined=$(alias)
 __eim_initial=$(__eim_values && printf '%s' "$__eim_now")
 
 # References, never values: what shows or exports PS1 does not show the key.
 __eim_p=0 __eim_esc=$(printf '\033') __eim_bel=$(printf '\a')
 PS1=$__eim_esc']6973;exit=$?;eim=${__eim_key};p=$((__eim_p=__eim_p+1))'$__eim_bel\
-'$({ __eim_environment; } 2>/dev/null)'"${PS1-}"$__eim_esc']133;B;eim=${__eim_key};p=${__eim_p}'$__eim_bel
+'$({ __eim_environment; __eim_aliases; } 2>/dev/null)'"${PS1-}"$__eim_esc']133;B;eim=${__eim_key};p=${__eim_p}'$__eim_bel
 PS2=${PS2-}$__eim_esc']133;P;eim=${__eim_key};p=${__eim_p}'$__eim_bel
 printf '\033]6973;ready=sh,;eim=%s\a' "$__eim_key"
 unset __eim_esc __eim_bel __eim_here

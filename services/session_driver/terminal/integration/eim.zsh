@@ -2,7 +2,8 @@
 # prompt. __eim_* are arrays because zsh never exports arrays, not even with allexport.
 
 typeset -ga __eim_key=() __eim_n=(0) __eim_p=(0) __eim_ended=(0) __eim_cwd=('') __eim_gap=()
-typeset -ga __eim_names=() __eim_initial=() __eim_seen=() __eim_known=()
+typeset -ga __eim_names=() __eim_initial=() __eim_seen=() __eim_known=() __eim_redefined=()
+typeset -gA __eim_defined=()
 { IFS= read -r '__eim_key[1]'; IFS=' ' read -r -A __eim_names } <"$EIM_HANDOVER"
 typeset -ga __eim_family=("(${(j:|:)${(@M)__eim_names:#*\*}})")
 : >|"$EIM_HANDOVER"
@@ -29,6 +30,7 @@ __eim_begin() {
   __eim_order
   [[ $PWD == $__eim_cwd[1] ]] || __eim_moved
   __eim_environment
+  __eim_definitions
   (( __eim_p[1] += 1 ))
   __eim_say '133;A' ";p=$__eim_p[1];d=$exit_status"
   return $exit_status
@@ -81,6 +83,34 @@ __eim_environment() {
     __eim_initial=("$now") __eim_known=($names)
   fi
   __eim_seen=("$now")
+}
+
+# Says which aliases and functions are not what they were at the first prompt. A function that was
+# only to be loaded then may have been loaded since.
+__eim_definitions() {
+  local name text changed='' all="${(pj:\37:)${(@kv)functions}}"
+  local -A now=()
+  all+=$'\37'"${(pj:\37:)${(@kv)aliases}}"$'\37'"${(pj:\37:)${(@kv)galiases}}"
+  all+=$'\37'"${(pj:\37:)${(@kv)saliases}}"
+  [[ $all == "${__eim_redefined[1]-}" ]] && return
+  for name text in "${(@kv)functions}"; do now[f$name]=$text; done
+  for name text in "${(@kv)aliases}" "${(@kv)galiases}"; do now[a$name]=$text; done
+  for name text in "${(@kv)saliases}"; do now[s$name]=$text; done
+  if (( $#__eim_redefined )); then
+    for name in "${(@ku)now}" "${(@k)__eim_defined}"; do
+      (( ${+now[$name]} == ${+__eim_defined[$name]} )) && \
+        [[ ${now[$name]-} == "${__eim_defined[$name]-}" ]] && continue
+      [[ $name == f__eim_* || ${__eim_defined[$name]-} == 'builtin autoload'* ]] && continue
+      name=${name[2,-1]}
+      [[ $name == *[^A-Za-z0-9_.:+@%/~!?^-]* ]] && name='*'
+      (( $#changed < 4000 )) || name='*' # a longer report would be no mark
+      [[ $changed, == *,"$name",* ]] || changed+=,$name
+    done
+    __eim_say "6973;names=${changed#,}"
+  else
+    __eim_defined=("${(@kv)now}")
+  fi
+  __eim_redefined=("$all")
 }
 
 # The user's files have been read by now. zsh would show the missing end of a last line before it

@@ -1,0 +1,1 @@
+"""Programs that take what is typed, and what a text is to each of them."""

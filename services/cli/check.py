@@ -12,10 +12,10 @@ import msgspec
 from events.actions import RunCommand
 from events.review import Context, Decision
 from services.cli import here
-from services.cli.visible import one_line, visible
 from services.policy.configured import configured_rules
 from services.policy.review import review
 from services.policy.rules import Rules
+from services.words.visible import one_line, visible
 
 type Shell = Literal["bash", "zsh", "fish", "sh"]
 

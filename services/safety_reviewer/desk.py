@@ -1,5 +1,7 @@
 """Where questions and people's answers arrive: the broker's permissions decide who may ask what."""
 
+from collections.abc import Callable
+
 from events.lifecycle import State
 from events.vocabulary import CallFact
 from projections.calls import Call
@@ -8,11 +10,14 @@ from services.contract.approval import (
     APPROVERS,
     CHECK,
     DECIDE_BY_CLI,
+    ELICITABLE,
+    ELICITED,
     ENROL,
     WITHDRAW,
     Check,
     Checked,
     Decide,
+    Elicit,
     Enrol,
     KnownApprovers,
     OpenApproval,
@@ -24,10 +29,12 @@ from services.contract.approval import (
 )
 from services.runtime.rpc import Answering, Declined, Unanswered
 from services.safety_reviewer.approvals import (
+    NEEDS_PERSON,
     Hearing,
     NotAgreed,
     answered,
     asked,
+    elicited,
     least,
     withdrawn,
 )
@@ -36,6 +43,9 @@ from services.safety_reviewer.service import Reviewer
 from services.safety_reviewer.verdicts import Case, verdict
 from services.signing.agreement import persons
 from services.signing.trust import trusted
+
+type Measured = Callable[[Call, Decide, Hearing], CallFact | None]
+"""What becomes of an answer that came in some way. Raises NotAgreed."""
 
 
 class Desk:
@@ -49,6 +59,8 @@ class Desk:
         return {
             APPROVALS: self.open,
             DECIDE_BY_CLI: self.decide,
+            ELICITABLE: self.elicitable,
+            ELICITED: self.elicited,
             WITHDRAW: self.withdraw,
             CHECK: self.check,
             APPROVERS: self.approvers,
@@ -64,11 +76,28 @@ class Desk:
 
     async def decide(self, answer: Decide) -> Settled:
         """Record a person's answer. Declines where the question is not open (any more)."""
+        return await self._settle(answer, answered)
+
+    async def elicited(self, answer: Decide) -> Settled:
+        """Record what a client says its user answered. Declines where that is not enough."""
+        return await self._settle(answer, elicited)
+
+    async def elicitable(self, asked: Elicit) -> OpenApproval:
+        """Return a question that a client may show its user. Declines where it may not."""
+        call, hearing = self._find(asked.approval_id), self._hearing()
+        if call.principal != asked.principal:
+            raise _unknown(asked.approval_id)
+        question = _shown(call, hearing)
+        if question.assurance != "client-asserted":
+            raise Declined("needs_person", NEEDS_PERSON)
+        return question
+
+    async def _settle(self, answer: Decide, measured: Measured) -> Settled:
         call = self._find(answer.approval_id)
         said: list[str] = []
 
         def judge(current: Call) -> CallFact | None:
-            fact = answered(current, answer, self._hearing())
+            fact = measured(current, answer, self._hearing())
             said[:] = [type(fact).__name__] if fact else []
             return fact
 

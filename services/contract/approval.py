@@ -11,6 +11,8 @@ from services.runtime.rpc import Question
 from services.signing.statements import Approval
 
 REVIEWER = "rpc.safety_reviewer"
+SLACK = "slack:"
+"""Before the name of somebody who answered in Slack."""
 CLIENT = "client:"
 """Before the name of a client that says what its user answered."""
 
@@ -133,6 +135,7 @@ class Settled(Value):
 
 APPROVALS = Question("approvals", WhichApprovals, OpenApprovals)
 DECIDE_BY_CLI = Question("decide.cli", Decide, Settled)
+DECIDE_BY_SLACK = Question("decide.slack", Decide, Settled)
 ELICITABLE = Question("elicitable", Elicit, OpenApproval)
 """Declined wherever a client's word would not be enough."""
 ELICITED = Question("elicited", Decide, Settled)

@@ -19,7 +19,7 @@ from events.calls import ToolCallWithdrawn
 from events.lifecycle import State
 from events.vocabulary import CallFact
 from projections.calls import Agreement, Call, Calls
-from services.contract.approval import CLIENT, Decide
+from services.contract.approval import CLIENT, SLACK, Decide
 from services.policy.assurance import Needs, least_of, suffices
 from services.safety_reviewer.verdicts import lapsed
 from services.signing.agreement import KEY, person, persons, statement
@@ -98,6 +98,13 @@ def elicited(call: Call, answer: Decide, hearing: Hearing) -> CallFact | None:
     if not suffices("client-asserted", least(call, hearing.needs)):
         raise NotAgreed("needs_person", NEEDS_PERSON)
     return answered(call, answer, replace(hearing, unsigned="client-asserted"))
+
+
+def in_slack(call: Call, answer: Decide, hearing: Hearing) -> CallFact | None:
+    """Turn what somebody answered in Slack into its event. Raises NotAgreed."""
+    if answer.signature or not answer.by.startswith(SLACK):
+        raise NotAgreed("not_yours", "Slack answers for who is logged in there, and signs nothing.")
+    return answered(call, answer, hearing)
 
 
 def least(call: Call, needs: Needs) -> Assurance:

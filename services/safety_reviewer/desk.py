@@ -10,6 +10,7 @@ from services.contract.approval import (
     APPROVERS,
     CHECK,
     DECIDE_BY_CLI,
+    DECIDE_BY_SLACK,
     ELICITABLE,
     ELICITED,
     ENROL,
@@ -35,6 +36,7 @@ from services.safety_reviewer.approvals import (
     answered,
     asked,
     elicited,
+    in_slack,
     least,
     withdrawn,
 )
@@ -59,6 +61,7 @@ class Desk:
         return {
             APPROVALS: self.open,
             DECIDE_BY_CLI: self.decide,
+            DECIDE_BY_SLACK: self.decide_by_slack,
             ELICITABLE: self.elicitable,
             ELICITED: self.elicited,
             WITHDRAW: self.withdraw,
@@ -77,6 +80,10 @@ class Desk:
     async def decide(self, answer: Decide) -> Settled:
         """Record a person's answer. Declines where the question is not open (any more)."""
         return await self._settle(answer, answered)
+
+    async def decide_by_slack(self, answer: Decide) -> Settled:
+        """Record what somebody answered in Slack. Declines as `decide` does."""
+        return await self._settle(answer, in_slack)
 
     async def elicited(self, answer: Decide) -> Settled:
         """Record what a client says its user answered. Declines where that is not enough."""

@@ -143,9 +143,10 @@ ASKS = {
     "rpc.safety_reviewer.check": {"mcp_front"},
     "rpc.safety_reviewer.elicitable": {"mcp_front"},
     "rpc.safety_reviewer.elicited": {"mcp_front"},
-    "rpc.safety_reviewer.approvals": {"cli", "console"},
+    "rpc.safety_reviewer.approvals": {"cli", "console", "notifier"},
     "rpc.safety_reviewer.decide.cli": {"cli"},
     "rpc.safety_reviewer.decide.console": {"console"},
+    "rpc.safety_reviewer.decide.slack": {"notifier"},
 }
 
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from events.approvals import ApprovalDenied, ApprovalEndorsed, ApprovalGranted
 from projections.calls import Call
 from services.contract.approval import Decide
-from services.safety_reviewer.approvals import Hearing, NotAgreed, answered, elicited
+from services.safety_reviewer.approvals import Hearing, NotAgreed, answered, elicited, in_slack
 from services.signing.agreement import persons
 from tests.support.approvers import keys_of, yes_of
 from tests.support.facts import RISKY, asked, requested
@@ -178,3 +178,22 @@ def test_a_client_hands_in_no_signature():
 def test_a_log_in_is_enough_where_a_clients_word_is():
     event = answered(waiting(RISKY), plain_yes(), TRUSTING)
     assert event.assurance == "authenticated"
+
+
+def test_an_answer_in_slack_counts_as_a_log_in():
+    event = in_slack(waiting(RISKY), plain_yes("slack:ada"), hearing())
+    assert isinstance(event, ApprovalGranted)
+    assert (event.by, event.assurance) == ("slack:ada", "authenticated")
+
+
+def test_an_answer_in_slack_is_not_enough_for_what_is_dangerous():
+    with pytest.raises(NotAgreed) as refused:
+        in_slack(waiting(), plain_yes("slack:ada"), hearing())
+    assert refused.value.code == "needs_signature"
+
+
+@pytest.mark.parametrize("by", ["cli:ada", "key:ann", "ada", "client:claude"])
+def test_slack_answers_for_nobody_else(by):
+    with pytest.raises(NotAgreed) as refused:
+        in_slack(waiting(RISKY), plain_yes(by), hearing())
+    assert refused.value.code == "not_yours"

@@ -1,6 +1,7 @@
 """Questions in Slack and answers from it, with Slack's API played by a server of ours."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -115,7 +116,7 @@ async def test_only_slack_and_only_approvers_decide(connected: System, slack: Wo
         mine = pressed("grant", call["approval_id"])
         stranger = pressed("grant", call["approval_id"], "U0EVE")
         assert await sent(url, mine, signed(mine, secret="guessed")) == 401
-        assert await sent(url, mine, signed(mine, age=600)) == 401
+        assert await sent(url, mine, signed(mine, at=time.time() - 600)) == 401
         assert await sent(url, mine, signed(stranger)) == 401
         assert await sent(url, b"payload=%7B%7D") == 400
         assert await sent(url, b"x" * 300_000) == 413

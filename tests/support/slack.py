@@ -83,9 +83,9 @@ def pressed(verdict: str, approval_id: str, user: str = "U0ADA") -> bytes:
     return urlencode({"payload": json.dumps(payload)}).encode()
 
 
-def signed(body: bytes, *, secret: str = SECRET, age: float = 0) -> dict[str, str]:
-    """Return the headers with which Slack signs a request."""
-    timestamp = str(int(time.time() - age))
+def signed(body: bytes, *, secret: str = SECRET, at: float | None = None) -> dict[str, str]:
+    """Return the headers with which Slack signs a request, now or at another time."""
+    timestamp = str(int(time.time() if at is None else at))
     made = SignatureVerifier(secret).generate_signature(timestamp=timestamp, body=body)
     return {
         "content-type": "application/x-www-form-urlencoded",

@@ -4,7 +4,7 @@ import json
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifier.press import FRESH_S, Forged, NotUnderstood, Press, Slack, press
@@ -114,6 +114,7 @@ def test_anything_else_is_not_understood(body):
         press(body)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_do_harm(body):
     with pytest.raises(NotUnderstood):

@@ -4,7 +4,7 @@ import base64
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -122,11 +122,13 @@ def test_the_signature_must_be_that_of_the_key(kind):
     assert not holds(of(asserted(), by=Authenticator(kind)))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80), st.binary(max_size=80), st.binary(max_size=80))
 def test_whatever_bytes_come_in_its_place_are_no_signature(data, client, made):
     assert not holds(of(Assertion(data, client, made)))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 255), st.binary(max_size=120))
 def test_whatever_follows_in_what_the_authenticator_says_is_no_signature(flags, rest):
     """With some flags more is read: another key, and extensions, in CBOR."""
@@ -134,6 +136,7 @@ def test_whatever_follows_in_what_the_authenticator_says_is_no_signature(flags, 
     assert not holds(of(asserted()._replace(authenticator_data=said)))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_whatever_bytes_come_as_a_key_are_none(cose):
     with pytest.raises(Malformed):

@@ -7,9 +7,9 @@ import msgspec
 
 from services.cli.desk import Desk, desk
 from services.cli.own_keys import Own, found
-from services.cli.question import shown
 from services.cli.refused import Refused
-from services.cli.visible import json_line
+from services.words.question import shown
+from services.words.visible import json_line
 
 
 def approvals(*, json: bool = False, watch: bool = False, key: str = "") -> int:

@@ -4,9 +4,9 @@ import asyncio
 from typing import Final
 
 from services.cli.desk import desk, myself
-from services.cli.question import shown
 from services.cli.refused import Refused
 from services.contract.approval import Decide, Settled
+from services.words.question import shown
 
 SAID: Final = {
     "ApprovalGranted": "Approved by {by}.",

@@ -8,11 +8,11 @@ from services.cli.desk import Desk, desk, myself
 from services.cli.own_keys import Own, make_key, pair, unlock
 from services.cli.person import new_passphrase
 from services.cli.refused import Refused
-from services.cli.visible import one_line
 from services.contract.approval import Enrol
 from services.signing.public_key import public_key
 from services.signing.secret_key import SHORTEST
 from services.signing.statements import NAME, Enrolment, Revocation
+from services.words.visible import one_line
 
 FIRST: Final = (
     "This is the first key, taken on trust: every later one must be vouched for by an approver.\n"

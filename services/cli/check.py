@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from events.actions import RunCommand, SendText
 from events.review import Context, Decision
 from services.cli import here
-from services.cli.visible import one_line, visible
 from services.policy.configured import configured_rules
 from services.policy.programs.started import started
 from services.policy.review import review
 from services.policy.rules import Rules
+from services.words.visible import one_line, visible
 
 type Shell = Literal["bash", "zsh", "fish", "sh"]
 

@@ -3,8 +3,8 @@
 import asyncio
 
 from services.cli.desk import desk, myself
-from services.cli.question import shown
 from services.contract.approval import Decide
+from services.words.question import shown
 
 
 def deny(approval: str, /, *, reason: str = "") -> int:

@@ -10,7 +10,6 @@ from services.cli import here
 from services.cli.guard import refuse_managed_terminal
 from services.cli.own_keys import Own, found, unlock
 from services.cli.refused import Refused
-from services.cli.visible import one_line
 from services.cli.wording import typed
 from services.contract.approval import (
     APPROVALS,
@@ -30,6 +29,7 @@ from services.policy.digest import clearance_digest
 from services.runtime.log import Log
 from services.runtime.rpc import ask
 from services.runtime.station import Station
+from services.words.visible import one_line
 
 PREFIX = "ap"
 

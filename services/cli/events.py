@@ -18,9 +18,9 @@ from services.cli.line import in_colour, line
 from services.cli.query import Query, query
 from services.cli.reading import extent, matching, newest
 from services.cli.refused import Refused
-from services.cli.visible import json_line
 from services.runtime.log import Log
 from services.runtime.station import Station
+from services.words.visible import json_line
 
 USUAL: Final = 20
 

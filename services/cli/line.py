@@ -9,8 +9,8 @@ from events.calls import CallEvent
 from events.recorded import Recorded
 from events.subjects import ANY
 from services.cli import here
-from services.cli.visible import one_line
 from services.cli.wording import words
+from services.words.visible import one_line
 
 CALL: Final = 9
 """How much of a call's id is shown: enough for `eim events --call`."""

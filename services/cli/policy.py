@@ -12,12 +12,12 @@ from services.cli import here
 from services.cli.judgements import JUDGED, Change, Judgement, changes, judgements, moves
 from services.cli.query import Query
 from services.cli.refused import Refused
-from services.cli.visible import one_line
 from services.cli.wording import typed
 from services.policy.configured import layers, ruled
 from services.policy.layer import Layer
 from services.policy.rules import Rules
 from services.runtime.station import Station
+from services.words.visible import one_line
 
 UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 EVER: Final = datetime.min.replace(tzinfo=UTC)

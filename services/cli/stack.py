@@ -11,6 +11,7 @@ from services.cli.readiness import Readiness, telling_health
 from services.cli.record import Running, the_only_stack, write
 from services.cli.supervision import Ready, Run, supervised
 from services.mcp_front import run as mcp_front
+from services.notifier import run as notifier
 from services.runtime import broker
 from services.runtime.background import background
 from services.runtime.connection import connect
@@ -79,6 +80,8 @@ class _Services:
                 self._start(group, mcp_front.NAME, mcp_front.run),
                 self._start(group, HEALTH, self._readiness.run),
             ]
+            if notifier.wanted(self._station.config.notifications):
+                others.append(self._start(group, notifier.NAME, notifier.run))
             await self._station.stopping.wait()
             await _left([driver])
             await _left(others)

@@ -10,10 +10,10 @@ import msgspec
 from services.cli import here
 from services.cli.background import log_file
 from services.cli.health import Health, look
-from services.cli.visible import json_line, one_line
 from services.contract.approval import InForce
 from services.contract.terminal import Controlled
 from services.runtime.config import Home
+from services.words.visible import json_line, one_line
 
 FAILED: Final = 2
 

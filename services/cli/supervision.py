@@ -8,12 +8,12 @@ from typing import Final
 
 from services.cli.failures import leaves
 from services.cli.refused import CannotStart
-from services.mcp_front.http import CannotListen
 from services.policy.layer import PolicyError
 from services.runtime.keys import KeyPermissionError
 from services.runtime.layers import ConfigError
 from services.runtime.lock import Taken
 from services.runtime.station import Station
+from services.runtime.web import CannotListen
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from events.base import Sealed
 from events.calls import Output, ToolCallRequested
 from events.review import Decision
 from events.vocabulary import AnyEvent
-from services.cli.visible import one_line
+from services.words.visible import one_line
 
 _WORDS: Final = {
     "principal": "{}:",

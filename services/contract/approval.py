@@ -11,6 +11,10 @@ from services.runtime.rpc import Question
 from services.signing.statements import Approval
 
 REVIEWER = "rpc.safety_reviewer"
+SLACK = "slack:"
+"""Before the name of somebody who answered in Slack."""
+CLIENT = "client:"
+"""Before the name of a client that says what its user answered."""
 
 
 class WhichApprovals(Value):
@@ -67,6 +71,13 @@ class Decide(Value):
     by: str
     reason: Text = ""
     signature: str = ""
+
+
+class Elicit(Value):
+    """A client wants to show its user the question about one of its own calls."""
+
+    approval_id: str
+    principal: str
 
 
 class Withdraw(Value):
@@ -141,6 +152,11 @@ class Settled(Value):
 
 APPROVALS = Question("approvals", WhichApprovals, OpenApprovals)
 DECIDE_BY_CLI = Question("decide.cli", Decide, Settled)
+DECIDE_BY_SLACK = Question("decide.slack", Decide, Settled)
+ELICITABLE = Question("elicitable", Elicit, OpenApproval)
+"""Declined wherever a client's word would not be enough."""
+ELICITED = Question("elicited", Decide, Settled)
+"""What the user of a client answered, as the client says. A right of its own: review.elicited."""
 WITHDRAW = Question("withdraw", Withdraw, Settled)
 APPROVERS = Question("approvers", WhichApprovers, KnownApprovers)
 ENROL = Question("enrol.cli", Enrol, Settled)

@@ -23,6 +23,7 @@ from services.mcp_front.admission import (
     within_rate,
 )
 from services.mcp_front.call_ids import identify, name_session
+from services.mcp_front.elicitation import Elicitation
 from services.mcp_front.expecting import Expecting
 from services.mcp_front.journal import REQUEST_PATIENCE, Journal
 from services.mcp_front.live import LiveTerminals
@@ -53,7 +54,6 @@ from services.mcp_front.views import (
     WaitView,
     Watched,
 )
-from services.mcp_front.waiting import Waiting
 from services.policy.digest import fingerprint
 from services.runtime.log import Draft
 from services.runtime.projector import Projector
@@ -73,7 +73,7 @@ class LogFront:
         self._limits = journal.limits
         self.backend: Literal["pty", "tmux"] = journal.limits.backend
         self._room = Room(log.client)
-        self._waiting = Waiting()
+        self._elicitation = Elicitation(log, terminals)
         self._live = LiveTerminals(log, terminals, recall)
         self._expecting = Expecting(log, terminals, recall)
         self._past = Past(log, terminals, recall)
@@ -82,19 +82,20 @@ class LogFront:
     @contextmanager
     def listening(self) -> Generator[None]:
         """Hear of every event while the block runs."""
-        with self._terminals.telling(self._recall.listen, self._waiting.listen):
+        with self._terminals.telling(self._recall.listen, self._elicitation.listen):
             yield
 
     async def submit(
         self, caller: Caller, session_id: str, action: Action, options: Submission
     ) -> CallView:
         """Record the request once, then wait for its outcome. Raises Refusal."""
-        call_id = identify(caller.principal, options.request_id)
+        call_id = caller.resumes or identify(caller.principal, options.request_id)
         if isinstance(action, BEGINNINGS):
             session_id = name_session(call_id)
         with explained():
             await self._room.check()
-            known = options.request_id and await self._is_known(call_id, session_id, action)
+            again = caller.resumes or options.request_id
+            known = again and await self._is_known(caller, (call_id, session_id, action))
         with explained(call_id):
             if not known:
                 if isinstance(action, AdoptSession):
@@ -190,8 +191,11 @@ class LogFront:
             about.session_id = scope.session_id
             return await self._past.page(caller, where, scope)
 
-    async def _is_known(self, call_id: str, session_id: str, action: Action) -> bool:
+    async def _is_known(self, caller: Caller, call: tuple[str, str, Action]) -> bool:
+        call_id, session_id, action = call
         earlier = await self._recall.find(call_id)
+        if caller.resumes and (earlier is None or earlier.principal != caller.principal):
+            raise unknown_command(call_id)
         if earlier is None:
             return False
         same_call(earlier, fingerprint(self._limits.key, session_id, action))
@@ -215,13 +219,8 @@ class LogFront:
             client=caller.client,
             reason=options.reason,
         )
-        draft = Draft(
-            event=event,
-            actor=caller.principal,
-            node=node,
-            trace=caller.trace,
-            id=f"{call_id}.requested",
-        )
+        by, once = caller.principal, f"{call_id}.requested"
+        draft = Draft(event=event, actor=by, node=node, trace=caller.trace, id=once)
 
         def decide(state: Terminals) -> Draft | None:
             if known := state.calls.open.get(call_id):
@@ -250,7 +249,7 @@ class LogFront:
     async def _watched(self, caller: Caller, call_id: str, wait_ms: int) -> CallView:
         call = await self._own_open(caller, call_id)
         if call and wait_ms:
-            await self._waiting.ended(call_id, wait_ms / 1000)
+            await self._elicitation.ended(caller, call_id, wait_ms / 1000)
             call = self._terminals.state.calls.open.get(call_id)
         if call:
             progress = await self._live.progress(call)

@@ -1,15 +1,11 @@
 """Serves the MCP endpoint over Streamable HTTP, inside an event loop that somebody else owns."""
 
-import asyncio
-import errno
-import socket
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from ipaddress import ip_address
 from typing import Final
 
 import msgspec
-import uvicorn
 from mcp.server.lowlevel import Server
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.requests import Request
@@ -20,9 +16,9 @@ from starlette.types import ASGIApp
 from services.mcp_front.gate import Gate
 from services.mcp_front.only_messages import OnlyMessages
 from services.mcp_front.ports import Credentials
+from services.runtime.web import Address, CannotListen, Certificate, listening
 
 PATH: Final = "/mcp"
-GRACE_S: Final = 3  # a call that is cut off here goes on in the log, and wait_command finds it
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,10 +30,6 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     allowed_origins: tuple[str, ...] = ()
     certificate: str = ""
     certificate_key: str = ""
-
-
-class CannotListen(Exception):
-    """The endpoint cannot be opened as it is configured."""
 
 
 def build_app(server: Server, endpoint: Endpoint, credentials: Credentials | None) -> ASGIApp:
@@ -56,63 +48,10 @@ def build_app(server: Server, endpoint: Endpoint, credentials: Credentials | Non
 @asynccontextmanager
 async def serving(app: ASGIApp, endpoint: Endpoint) -> AsyncGenerator[str]:
     """Listen while the block runs; gives the URL of the MCP endpoint."""
-    with _listening(endpoint) as listener:
-        server = _Embedded(
-            uvicorn.Config(
-                app,
-                log_config=None,
-                access_log=False,
-                timeout_graceful_shutdown=GRACE_S,
-                ssl_certfile=endpoint.certificate or None,
-                ssl_keyfile=endpoint.certificate_key or None,
-            )
-        )
-        async with asyncio.TaskGroup() as tasks:
-            task = tasks.create_task(server.serve(sockets=[listener]))
-            await server.listening(task)
-            try:
-                yield _url(endpoint, listener.getsockname()[1])
-            finally:
-                server.should_exit = True
-                await asyncio.wait({task}, timeout=GRACE_S + 2)
-
-
-class _Embedded(uvicorn.Server):
-    """Leaves the process's signals alone: they belong to whoever started the loop."""
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
-
-    async def listening(self, task: asyncio.Task[None]) -> None:
-        """Wait until requests are answered."""
-        while not self.started:
-            if task.done():
-                raise CannotListen("The MCP endpoint stopped while it was starting.")
-            await asyncio.sleep(0.01)
-
-
-@contextmanager
-def _listening(endpoint: Endpoint) -> Generator[socket.socket]:
-    # Bound here because uvicorn answers a taken port by ending the process.
-    family = socket.AF_INET6 if ":" in endpoint.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((endpoint.host, endpoint.port))
-        except OSError as error:
-            raise _cannot_bind(endpoint, error) from error
-        yield listener
-
-
-def _cannot_bind(endpoint: Endpoint, error: OSError) -> CannotListen:
-    where = f"{endpoint.host}:{endpoint.port}"
-    if error.errno == errno.EADDRINUSE:
-        return CannotListen(
-            f"{where} is in use by another program, perhaps by another enhanced-iterm-mcp. "
-            "Stop it, or set server.port (EIM_SERVER_PORT) to another one."
-        )
-    return CannotListen(f"Cannot listen on {where}: {error.strerror}.")
+    at = Address(endpoint.host, endpoint.port, "server.port (EIM_SERVER_PORT)")
+    certificate = Certificate(endpoint.certificate, endpoint.certificate_key)
+    async with listening(app, at, certificate) as port:
+        yield _url(endpoint, port)
 
 
 def _refuse_open_doors(endpoint: Endpoint, credentials: Credentials | None) -> None:

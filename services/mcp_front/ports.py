@@ -26,7 +26,30 @@ from services.mcp_front.views import (
     Watched,
 )
 
+type Said = Literal["yes", "no", "nothing", "later"]
+"""What a user answers; `later`: the answer comes with a request of its own."""
 SCOPES = ("terminal:read", "terminal:run", "terminal:keys", "terminal:admin")
+
+
+class Asked(Value):
+    """A question to the user of a client: about which call, and in which words."""
+
+    call_id: str
+    approval_id: str
+    text: str
+
+
+class User(Protocol):
+    """The user of a client, as far as the client says that it can show them a question.
+
+    `resumes` is the call whose question this request answers, empty in a new one.
+    """
+
+    resumes: str
+
+    async def ask(self, asked: Asked) -> Said:
+        """Return what the user answers."""
+        ...
 
 
 class Caller(Value):
@@ -39,6 +62,12 @@ class Caller(Value):
     client: str = ""
     scopes: tuple[str, ...] = SCOPES
     trace: str = ""
+    user: User | None = None
+
+    @property
+    def resumes(self) -> str:
+        """The call whose question this request answers, empty in a new one."""
+        return self.user.resumes if self.user else ""
 
 
 class Submission(Value):

@@ -8,12 +8,15 @@ from mcp.server.lowlevel import Server
 from mcp.types import (
     CallToolRequestParams,
     CallToolResult,
+    InputRequiredResult,
     ListToolsResult,
     PaginatedRequestParams,
 )
+from msgspec.structs import replace
 
 from services.mcp_front.answers import Answer
 from services.mcp_front.changes import Changes
+from services.mcp_front.dialog import dialog_of
 from services.mcp_front.identity import Identify, Request
 from services.mcp_front.ports import Caller, Front
 from services.mcp_front.refusals import Refusal
@@ -60,8 +63,12 @@ def build_server(
         scopes = identify(request).scopes
         return ListToolsResult(tools=[tool.wire() for tool in TOOLS if tool.scope in scopes])
 
-    async def call_tool(request: Request, params: CallToolRequestParams) -> CallToolResult:
-        return await _answered(front, lambda: identify(request), params)
+    async def call_tool(
+        request: Request, params: CallToolRequestParams
+    ) -> CallToolResult | InputRequiredResult:
+        dialog = dialog_of(request, params)
+        result = await _answered(front, lambda: replace(identify(request), user=dialog), params)
+        return (dialog and dialog.pending) or result
 
     return Server(
         NAME,

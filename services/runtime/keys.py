@@ -16,6 +16,7 @@ type User = Literal[
     "operator",
     "cli",
     "console",
+    "notifier",
     "inspector",
     "metrics_projector",
     "audit_writer",

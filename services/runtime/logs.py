@@ -10,7 +10,7 @@ import msgspec
 _TEXT = "%(asctime)s %(levelname)-7s %(service)s %(name)s: %(message)s"
 
 
-_CHATTY = ("uvicorn", "mcp")
+_CHATTY = ("uvicorn", "mcp", "fido2")
 """Libraries that report each of their steps; below debug only their warnings are of use."""
 
 

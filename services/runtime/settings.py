@@ -1,6 +1,7 @@
 """What can be configured: one frozen struct per section of the file, with defaults and limits."""
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ type Positive = Annotated[int, msgspec.Meta(ge=1)]
 type Bytes = Annotated[int, msgspec.Meta(ge=1024 * 1024)]
 MIB = 1024 * 1024
 GIB = 1024 * MIB
+_APPROVER = re.compile(r"[UW][A-Z0-9]{2,20}=[a-z0-9][a-z0-9_-]{0,31}")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
 BROKER_SCHEMES = ("nats", "tls", "ws", "wss")
 
 
@@ -89,6 +92,32 @@ class Safety(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         return {"review": self.review_assurance, "dangerous": self.dangerous_assurance}
 
 
+class Notifications(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Where people are told that something waits for them, beside `eim approvals`.
+
+    `desktop` is about a Mac's own notifications; `auto` shows them on macOS. Slack is off without
+    `slack_channel`, the id of a channel. `slack_approvers` are who may answer there, each as
+    `U012AB3CD=ada`: the person's id in Slack, and the name that the log has for them. Slack sends
+    answers to `slack_port` on this machine, through whatever forwards them.
+    """
+
+    desktop: Literal["auto", "off"] = "auto"
+    slack_channel: str = ""
+    slack_token: str = ""
+    slack_signing_secret: str = ""
+    slack_approvers: tuple[str, ...] = ()
+    slack_port: Port = 3460
+    slack_url: str = "https://slack.com/api/"
+
+    def __repr__(self) -> str:
+        return f"Notifications(desktop={self.desktop!r}, slack_channel={self.slack_channel!r})"
+
+    @property
+    def approvers(self) -> dict[str, str]:
+        """The names of the approvers by their ids in Slack."""
+        return dict(each.split("=", 1) for each in self.slack_approvers)
+
+
 class Monitoring(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Where metrics are scraped."""
 
@@ -125,6 +154,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     performance: Performance = Performance()
     terminal: Terminal = Terminal()
     safety: Safety = Safety()
+    notifications: Notifications = Notifications()
     monitoring: Monitoring = Monitoring()
     logging: Logging = Logging()
     clustering: Clustering = Clustering()
@@ -137,6 +167,7 @@ def problems(config: Config) -> list[str]:
         *_same_ports(config),
         *_bad_patterns(config.safety),
         *_bad_workspaces(config.safety),
+        *_bad_slack(config.notifications),
         *_bad_cluster(config.clustering),
     ]
 
@@ -168,6 +199,7 @@ def _same_ports(config: Config) -> Iterator[str]:
         "server.port": config.server.port,
         "server.consolePort": config.server.console_port,
         "server.healthPort": config.server.health_port,
+        "notifications.slackPort": config.notifications.slack_port,
         "monitoring.metricsPort": config.monitoring.metrics_port,
         "clustering.brokerPort": config.clustering.broker_port,
     }
@@ -187,6 +219,23 @@ def _bad_workspaces(safety: Safety) -> Iterator[str]:
     for index, folder in enumerate(safety.workspaces):
         if not folder.startswith(("/", "~/")):
             yield f"safety.workspaces[{index}]: {folder!r} must be the full path of a folder"
+
+
+def _bad_slack(slack: Notifications) -> Iterator[str]:
+    for index, each in enumerate(slack.slack_approvers):
+        if not _APPROVER.fullmatch(each):
+            yield f"notifications.slackApprovers[{index}]: must be like U012AB3CD=ada"
+    if not slack.slack_channel:
+        return
+    if not _CHANNEL.fullmatch(slack.slack_channel):
+        yield "notifications.slackChannel: must be the id of a channel, like C012AB3CD"
+    needed = {
+        "slackToken": slack.slack_token,
+        "slackSigningSecret": slack.slack_signing_secret,
+        "slackApprovers": slack.slack_approvers,
+    }
+    for name in (name for name, value in needed.items() if not value):
+        yield f"notifications.{name}: must be set where notifications.slackChannel is"
 
 
 def _bad_cluster(cluster: Clustering) -> Iterator[str]:

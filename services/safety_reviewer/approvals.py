@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from events.approvals import (
     ApprovalDenied,
@@ -18,7 +19,7 @@ from events.calls import ToolCallWithdrawn
 from events.lifecycle import State
 from events.vocabulary import CallFact
 from projections.calls import Agreement, Call, Calls
-from services.contract.approval import Decide
+from services.contract.approval import CLIENT, SLACK, Decide
 from services.policy.assurance import Needs, least_of, suffices
 from services.safety_reviewer.verdicts import Questions, lapsed
 from services.signing.agreement import KEY, person, persons, statement
@@ -33,6 +34,7 @@ NEEDS_SIGNATURE = (
     "This takes a signature with your own key. `eim enrol NAME` makes one, once;"
     " then approve again."
 )
+NEEDS_PERSON = "A client's word is not enough for this; it takes a person: `eim approvals`."
 GRACE = timedelta(seconds=5)
 """How long after its end a clearance is left to the driver before it is recorded as lapsed."""
 
@@ -54,11 +56,15 @@ def waiting(calls: Calls, call: Call) -> Questions:
 
 
 class Hearing(msgspec.Struct, frozen=True):
-    """What an answer is measured by: the time, how sure it must be, whose keys count."""
+    """What an answer is measured by: the time, how sure it must be, whose keys count.
+
+    `unsigned` is how sure one without a signature is, by the way it came.
+    """
 
     now: datetime
     needs: Needs
     keys: Keys
+    unsigned: Assurance = "authenticated"
 
 
 class NotAgreed(ValueError):
@@ -92,13 +98,32 @@ def answered(call: Call, answer: Decide, hearing: Hearing) -> CallFact | None:
             assert_never(answer.verdict)
 
 
+def elicited(call: Call, answer: Decide, hearing: Hearing) -> CallFact | None:
+    """Turn what a client says its user answered into its event. Raises NotAgreed.
+
+    It speaks for nobody but its own user, and only where the policy takes its word for it.
+    """
+    if answer.signature or answer.by != CLIENT + call.principal:
+        raise NotAgreed("not_yours", "A client answers for its own user only, and signs nothing.")
+    if not suffices("client-asserted", least(call, hearing.needs)):
+        raise NotAgreed("needs_person", NEEDS_PERSON)
+    return answered(call, answer, replace(hearing, unsigned="client-asserted"))
+
+
+def in_slack(call: Call, answer: Decide, hearing: Hearing) -> CallFact | None:
+    """Turn what somebody answered in Slack into its event. Raises NotAgreed."""
+    if answer.signature or not answer.by.startswith(SLACK):
+        raise NotAgreed("not_yours", "Slack answers for who is logged in there, and signs nothing.")
+    return answered(call, answer, hearing)
+
+
 def least(call: Call, needs: Needs) -> Assurance:
     """Return how sure an agreement to this call must be."""
     return least_of(call.decision, needs) if call.decision else "signed"
 
 
 def _agreed(call: Call, answer: Decide, hearing: Hearing) -> ApprovalEndorsed | ApprovalGranted:
-    given = _agreement(call, answer, hearing.keys)
+    given = _agreement(call, answer, hearing)
     before = persons(call, least(call, hearing.needs), hearing.keys)
     _check(call, given, before, least(call, hearing.needs))
     needed = call.decision.approvers if call.decision else 1
@@ -123,11 +148,11 @@ def _agreed(call: Call, answer: Decide, hearing: Hearing) -> ApprovalEndorsed | 
     )
 
 
-def _agreement(call: Call, answer: Decide, keys: Keys) -> Agreement:
+def _agreement(call: Call, answer: Decide, hearing: Hearing) -> Agreement:
     if not answer.signature:
-        return Agreement(by=answer.by, assurance="authenticated")
+        return Agreement(by=answer.by, assurance=hearing.unsigned)
     try:
-        name = signed_by(statement(call), answer.signature, keys)
+        name = signed_by(statement(call), answer.signature, hearing.keys)
     except NotSigned as error:
         raise NotAgreed("bad_signature", f"The signature does not count: {error}.") from error
     return Agreement(by=KEY + name, assurance="signed", signature=answer.signature)

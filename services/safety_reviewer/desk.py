@@ -1,6 +1,6 @@
 """Where questions and people's answers arrive: the broker's permissions decide who may ask what."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -14,12 +14,16 @@ from services.contract.approval import (
     APPROVERS,
     CHECK,
     DECIDE_BY_CLI,
+    DECIDE_BY_SLACK,
+    ELICITABLE,
+    ELICITED,
     ENROL,
     IN_FORCE,
     WITHDRAW,
     Check,
     Checked,
     Decide,
+    Elicit,
     Enrol,
     InForce,
     KnownApprovers,
@@ -34,10 +38,13 @@ from services.contract.approval import (
 from services.policy.rules import Rules, rules_at
 from services.runtime.rpc import Answering, Declined, Unanswered
 from services.safety_reviewer.approvals import (
+    NEEDS_PERSON,
     Hearing,
     NotAgreed,
     answered,
     asked,
+    elicited,
+    in_slack,
     least,
     waiting,
     withdrawn,
@@ -53,6 +60,9 @@ PAGE: Final = 100
 CARRIED: Final = 512 * 1024
 """Bytes of them; the broker carries twice as many."""
 
+type Measured = Callable[[Call, Decide, Hearing], CallFact | None]
+"""What becomes of an answer that came in some way. Raises NotAgreed."""
+
 
 class Desk:
     """Answers questions about approvals and takes decisions on them."""
@@ -65,6 +75,9 @@ class Desk:
         return {
             APPROVALS: self.open,
             DECIDE_BY_CLI: self.decide,
+            DECIDE_BY_SLACK: self.decide_by_slack,
+            ELICITABLE: self.elicitable,
+            ELICITED: self.elicited,
             WITHDRAW: self.withdraw,
             CHECK: self.check,
             APPROVERS: self.approvers,
@@ -82,11 +95,32 @@ class Desk:
 
     async def decide(self, answer: Decide) -> Settled:
         """Record a person's answer. Declines where the question is not open (any more)."""
+        return await self._settle(answer, answered)
+
+    async def decide_by_slack(self, answer: Decide) -> Settled:
+        """Record what somebody answered in Slack. Declines as `decide` does."""
+        return await self._settle(answer, in_slack)
+
+    async def elicited(self, answer: Decide) -> Settled:
+        """Record what a client says its user answered. Declines where that is not enough."""
+        return await self._settle(answer, elicited)
+
+    async def elicitable(self, asked: Elicit) -> OpenApproval:
+        """Return a question that a client may show its user. Declines where it may not."""
+        call = self._find(asked.approval_id)
+        if call.principal != asked.principal:
+            raise _unknown(asked.approval_id)
+        question = _shown(call, self._hearing(call))
+        if question.assurance != "client-asserted":
+            raise Declined("needs_person", NEEDS_PERSON)
+        return question
+
+    async def _settle(self, answer: Decide, measured: Measured) -> Settled:
         call = self._find(answer.approval_id)
         said: list[str] = []
 
         def judge(current: Call) -> CallFact | None:
-            fact = answered(current, answer, self._hearing(current))
+            fact = measured(current, answer, self._hearing(current))
             said[:] = [type(fact).__name__] if fact else []
             return fact
 

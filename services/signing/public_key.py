@@ -1,6 +1,7 @@
 """Keys that people sign with, and how each kind of them verifies.
 
-PROTOCOL.u2f of OpenSSH says what a security key signs; the others are RFC 8709 and RFC 5656.
+PROTOCOL.u2f of OpenSSH says what a security key signs, WebAuthn what a passkey does; the others are
+RFC 8709 and RFC 5656.
 """
 
 import base64
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from services.signing import webauthn
 from services.signing.wire import Malformed, Reader
 
 TOUCHED: Final = 1
@@ -164,5 +166,6 @@ _KINDS: Final[Mapping[str, Callable[[Reader], Verify]]] = MappingProxyType(
         "ecdsa-sha2-nistp256": _ecdsa,
         "sk-ssh-ed25519@openssh.com": _touched_ed25519,
         "sk-ecdsa-sha2-nistp256@openssh.com": _touched_ecdsa,
+        webauthn.KIND: webauthn.load,
     }
 )

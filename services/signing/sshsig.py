@@ -20,9 +20,14 @@ _WIDTH: Final = 70
 
 def sign(text: bytes, namespace: str, key: PublicKey, make: Callable[[bytes], bytes]) -> str:
     """Return the signature of a text; `make` signs what it is given with the key's secret."""
-    made = make(_signed(namespace.encode(), HASH, text))
+    made = make(signed_data(text, namespace))
     parts = (key.blob, namespace.encode(), b"", HASH, made)
     return _armoured(MAGIC + pack(">I", VERSION) + b"".join(map(string, parts)))
+
+
+def signed_data(text: bytes, namespace: str) -> bytes:
+    """Return what a key signs for this purpose: the digest of the text, and what it is for."""
+    return _signed(namespace.encode(), HASH, text)
 
 
 def signer(signature: str, text: bytes, namespace: str) -> PublicKey:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from events import codec
-from services.cli.visible import json_line
+from services.words.visible import json_line
 from tests.system import System, is_fact
 
 SHOWN = {"overprint", "8-bit controls"}

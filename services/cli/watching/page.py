@@ -7,10 +7,10 @@ import msgspec
 from msgspec.structs import replace
 from prompt_toolkit.utils import get_cwidth
 
-from services.cli.question import shown
-from services.cli.visible import one_line
 from services.cli.wording import typed
 from services.contract.approval import OpenApproval
+from services.words.question import shown
+from services.words.visible import one_line
 
 DELAY: Final = 3.0
 """Seconds that something dangerous is on the screen before it can be approved."""

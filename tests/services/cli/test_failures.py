@@ -7,10 +7,10 @@ import pytest
 
 from services.cli.failures import NEXT, explain, leaves, sentence
 from services.cli.supervision import PERMANENT, permanent
-from services.mcp_front.http import CannotListen
 from services.runtime.layers import ConfigError
 from services.runtime.lock import Taken
 from services.runtime.nats_server import BrokerUnavailable
+from services.runtime.web import CannotListen
 
 pytestmark = pytest.mark.pure
 

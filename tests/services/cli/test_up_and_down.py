@@ -8,11 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx2
 import msgspec
 import psutil
 import pytest
 
-from tests.services.cli.command import ROOT, eventually
+from tests.services.cli.command import ROOT, eventually, free_port
 from tests.services.cli.mcp_client import opened, over_http
 
 
@@ -74,6 +75,30 @@ async def test_a_call_that_runs_when_the_stack_stops_is_answered_with_its_outcom
         await asyncio.to_thread(eventually, lambda: eim.events()[-1] == "ToolCallStarted")
         await asyncio.to_thread(eim, "down")
         assert (await calling).structured_content["decided_by"] == "shutdown"
+
+
+def test_a_stack_takes_answers_of_slack_where_that_is_configured(eim):
+    port = free_port()
+    eim(
+        "up",
+        "--detach",
+        EIM_NOTIFICATIONS_SLACK_CHANNEL="C012AB3CD",
+        EIM_NOTIFICATIONS_SLACK_TOKEN="xoxb-test",
+        EIM_NOTIFICATIONS_SLACK_SIGNING_SECRET="hush",
+        EIM_NOTIFICATIONS_SLACK_APPROVERS="U012AB3CD=ada",
+        EIM_NOTIFICATIONS_SLACK_PORT=str(port),
+    )
+    url = f"http://127.0.0.1:{port}/slack/interactions"
+    eventually(lambda: not isinstance(answer_of(url), OSError))
+    assert answer_of(url) == 401
+
+
+def answer_of(url: str) -> int | OSError:
+    """Return the status of an unsigned request, or why there was none."""
+    try:
+        return httpx2.post(url, content=b"payload={}", timeout=5).status_code
+    except httpx2.TransportError as error:
+        return OSError(error)
 
 
 def test_a_signal_stops_a_stack_in_the_foreground(eim):

@@ -12,9 +12,10 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from services.mcp_front.credentials import ClientKeys
-from services.mcp_front.http import CannotListen, Endpoint, build_app, serving
+from services.mcp_front.http import Endpoint, build_app, serving
 from services.mcp_front.identity import by_key
 from services.mcp_front.server import build_server
+from services.runtime.web import CannotListen
 from tests.services.mcp_front.recording_front import RecordingFront
 
 ANY_PORT = Endpoint(port=0)

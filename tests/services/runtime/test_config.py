@@ -210,3 +210,38 @@ def test_the_broker_s_rules_are_found():
 def test_the_configuration_can_be_written_and_read_back(tmp_path):
     environ = written(tmp_path, msgspec.to_builtins(Config()))
     assert load({}, environ, tmp_path) == Config()
+
+
+SLACK = {
+    "slackChannel": "C012AB3CD",
+    "slackToken": "xoxb-hush",
+    "slackSigningSecret": "hush too",
+    "slackApprovers": ["U012AB3CD=ada", "W1B2=bob"],
+}
+
+
+def test_who_may_answer_in_slack_is_known_by_id(tmp_path):
+    environ = written(tmp_path, {"notifications": SLACK})
+    told = load({}, environ, tmp_path).notifications
+    assert told.approvers == {"U012AB3CD": "ada", "W1B2": "bob"}
+    assert "hush" not in repr(told)
+
+
+@pytest.mark.parametrize("missing", ["slackToken", "slackSigningSecret", "slackApprovers"])
+def test_slack_is_configured_whole_or_not_at_all(tmp_path, missing):
+    some = {name: value for name, value in SLACK.items() if name != missing}
+    [problem] = problems({}, written(tmp_path, {"notifications": some}), tmp_path)
+    assert problem == f"notifications.{missing}: must be set where notifications.slackChannel is"
+
+
+@pytest.mark.parametrize("approver", ["ada", "U012=", "=ada", "u012=ada", "U012=Ada", "U012=a=b"])
+def test_an_approver_in_slack_is_an_id_and_a_name(tmp_path, approver):
+    told = SLACK | {"slackApprovers": [approver]}
+    [problem] = problems({}, written(tmp_path, {"notifications": told}), tmp_path)
+    assert problem.startswith("notifications.slackApprovers[0]: must be like")
+
+
+def test_a_channel_in_slack_is_named_by_its_id(tmp_path):
+    told = SLACK | {"slackChannel": "#approvals"}
+    [problem] = problems({}, written(tmp_path, {"notifications": told}), tmp_path)
+    assert problem.startswith("notifications.slackChannel: must be the id")

@@ -141,9 +141,12 @@ ASKS = {
     "rpc.session_driver.test.control.return": {"cli"},
     "rpc.safety_reviewer.withdraw": {"mcp_front"},
     "rpc.safety_reviewer.check": {"mcp_front"},
-    "rpc.safety_reviewer.approvals": {"cli", "console"},
+    "rpc.safety_reviewer.elicitable": {"mcp_front"},
+    "rpc.safety_reviewer.elicited": {"mcp_front"},
+    "rpc.safety_reviewer.approvals": {"cli", "console", "notifier"},
     "rpc.safety_reviewer.decide.cli": {"cli"},
     "rpc.safety_reviewer.decide.console": {"console"},
+    "rpc.safety_reviewer.decide.slack": {"notifier"},
 }
 
 

@@ -3,10 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from events.approvals import ApprovalEndorsed, ApprovalGranted
+from events.approvals import ApprovalDenied, ApprovalEndorsed, ApprovalGranted
 from projections.calls import Call
 from services.contract.approval import Decide
-from services.safety_reviewer.approvals import Hearing, NotAgreed, answered
+from services.safety_reviewer.approvals import Hearing, NotAgreed, answered, elicited, in_slack
 from services.signing.agreement import persons
 from tests.support.approvers import keys_of, yes_of
 from tests.support.facts import RISKY, asked, requested
@@ -127,3 +127,73 @@ def test_an_endorsement_with_a_key_that_was_revoked_meanwhile_counts_no_more():
     alone = keys_of("ann")
     event = answered(waiting(PAIR, first), yes_of("ann", waiting(PAIR)), hearing(alone))
     assert isinstance(event, ApprovalEndorsed)
+
+
+TRUSTING = Hearing(NOW, NEEDS | {"review": "client-asserted"}, KEYS)
+
+
+def asserted(verdict="grant", by="client:claude", **more):
+    return Decide(approval_id="ap-c1", verdict=verdict, by=by, **more)
+
+
+def refusal_of(call, answer, measure=TRUSTING):
+    with pytest.raises(NotAgreed) as refused:
+        elicited(call, answer, measure)
+    return refused.value.code
+
+
+def test_a_clients_word_grants_where_the_policy_takes_it():
+    event = elicited(waiting(RISKY), asserted(), TRUSTING)
+    assert isinstance(event, ApprovalGranted)
+    assert (event.by, event.assurance) == ("client:claude", "client-asserted")
+    assert persons(waiting(RISKY, event), "authenticated", KEYS) == frozenset()
+
+
+def test_a_clients_word_denies_where_the_policy_takes_it():
+    event = elicited(waiting(RISKY), asserted("deny", reason="no"), TRUSTING)
+    assert isinstance(event, ApprovalDenied)
+    assert (event.by, event.reason) == ("client:claude", "no")
+
+
+@pytest.mark.parametrize("verdict", ["grant", "deny"])
+@pytest.mark.parametrize("decision", [DANGEROUS, replace(RISKY, approvers=2)])
+def test_a_clients_word_is_not_enough_for_what_needs_more(decision, verdict):
+    assert refusal_of(waiting(decision), asserted(verdict)) == "needs_person"
+
+
+def test_a_clients_word_is_nothing_by_default():
+    assert refusal_of(waiting(RISKY), asserted(), hearing()) == "needs_person"
+
+
+@pytest.mark.parametrize("by", ["client:other", "cli:claude", "claude", "key:ann"])
+def test_a_client_answers_for_its_own_user_only(by):
+    assert refusal_of(waiting(RISKY), asserted(by=by)) == "not_yours"
+
+
+def test_a_client_hands_in_no_signature():
+    signature = yes_of("ann", waiting(RISKY)).signature
+    assert refusal_of(waiting(RISKY), asserted(signature=signature)) == "not_yours"
+
+
+def test_a_log_in_is_enough_where_a_clients_word_is():
+    event = answered(waiting(RISKY), plain_yes(), TRUSTING)
+    assert event.assurance == "authenticated"
+
+
+def test_an_answer_in_slack_counts_as_a_log_in():
+    event = in_slack(waiting(RISKY), plain_yes("slack:ada"), hearing())
+    assert isinstance(event, ApprovalGranted)
+    assert (event.by, event.assurance) == ("slack:ada", "authenticated")
+
+
+def test_an_answer_in_slack_is_not_enough_for_what_is_dangerous():
+    with pytest.raises(NotAgreed) as refused:
+        in_slack(waiting(), plain_yes("slack:ada"), hearing())
+    assert refused.value.code == "needs_signature"
+
+
+@pytest.mark.parametrize("by", ["cli:ada", "key:ann", "ada", "client:claude"])
+def test_slack_answers_for_nobody_else(by):
+    with pytest.raises(NotAgreed) as refused:
+        in_slack(waiting(RISKY), plain_yes(by), hearing())
+    assert refused.value.code == "not_yours"

@@ -14,7 +14,9 @@ from services.policy.rules import load_rules
 from services.runtime.clock import Clock
 from services.session_driver.control import types
 from services.session_driver.starts import Check, objection
+from services.signing.agreement import statement
 from tests.support.approvers import keys_of, yes_of
+from tests.support.authenticator import Authenticator
 from tests.support.facts import IDLE, RISKY, SAFE, SECOND, asked, cleared, granted, requested
 from tests.support.given import NOW, Given
 
@@ -228,3 +230,28 @@ def test_a_grant_by_one_person_starts_nothing_that_takes_two():
     pair = replace(RISKY, approvers=2)
     alone = agreed("key:ann", "signed", signature_of("ann"), pair)
     assert rejection(alone, looks_with_keys) == "approval_not_valid"
+
+
+def test_a_passkey_signs_what_is_dangerous():
+    device, other = Authenticator(), Authenticator()
+    keys = {device.public.line: "ann"}
+
+    def look(state):
+        return objection(state.calls.open["c1"], IDLE, Check(RULES, KEY, NOW, 0, keys))
+
+    said = statement(Given(*agreed()[:2]).state.calls.open["c1"])
+    Given(*agreed("key:ann", "signed", device.sign(said))).when(look).then()
+    forged = agreed("key:ann", "signed", other.sign(said))
+    assert rejection(forged, look) == "approval_not_valid"
+
+
+def test_a_clients_word_starts_only_what_the_drivers_own_rules_take_it_for():
+    word = {"by": "client:ann", "assurance": "client-asserted"}
+    asserted = (*granted_for(TOUCH)[:2], granted(digest=digest(TOUCH), **word))
+    trusting = replace(RULES, assurance={"review": "client-asserted", "dangerous": "signed"})
+
+    def look(state):
+        return objection(state.calls.open["c1"], IDLE, Check(trusting, KEY, NOW, 0))
+
+    Given(*asserted).when(look).then()
+    assert rejection(asserted, looks()) == "approval_not_valid"

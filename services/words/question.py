@@ -17,9 +17,9 @@ from events.actions import (
 )
 from events.base import SealedTextError, Text
 from events.review import Context
-from services.cli.visible import one_line, visible
 from services.contract.approval import OpenApproval
 from services.policy.keystrokes import CannotType, keystrokes
+from services.words.visible import one_line, visible
 
 WHOLE: Final = 1_000_000
 """Nothing that a person agrees to is cut: the digest is of all of it."""

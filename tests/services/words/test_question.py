@@ -6,8 +6,8 @@ import pytest
 
 from events.actions import AdoptSession, CloseSession, OpenSession, RunCommand, SendKeys, SendText
 from events.review import Context, Decision, Finding
-from services.cli.question import shown
 from services.contract.approval import OpenApproval
+from services.words.question import shown
 
 pytestmark = pytest.mark.pure
 

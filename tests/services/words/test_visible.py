@@ -5,7 +5,7 @@ import json
 import pytest
 
 from events.base import Sealed
-from services.cli.visible import SEALED, json_line, one_line, visible
+from services.words.visible import SEALED, json_line, one_line, visible
 
 pytestmark = pytest.mark.pure
 HOSTILE = "a\x1b]0;owned\x07\x9b2J\u202eb\r\x7f\u200b"

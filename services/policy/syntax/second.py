@@ -28,6 +28,11 @@ _MAX_CASES: Final = 6  # one inside another: each doubles the time of the main p
 _MAX_MARKS: Final = 1000
 _STEPS: Final = 512  # a text of n characters takes about n / 64
 _MARK: Final = re.compile(r"[()\[\]{}&|<]")
+# A grammar's scanner is C that trusts its input: these texts make it read memory of others.
+_MAX_OPEN: Final = 255  # zsh: it counts in one byte, and takes what is over for here-documents
+_OPENING: Final = re.compile(r"[({\[\"'`]")
+# Both: it looks in a table of 256 whether a digit follows, of a range or of what may be one.
+_NO_DIGIT: Final = re.compile(r"\{[0-9]*(?:\.\.[0-9]*)?[^\x00-\xff]")
 _GAP: Final = re.compile(rb"((?:[ \t]|\\\n)+)|(\\[\s\S]|[^ \t\\]+)")
 _PROCESS: Final = "\0"  # no text holds it
 _NESTING: Final = frozenset(
@@ -75,10 +80,7 @@ class Opinion:
     """What is seen in one text: commands in their order, redirections in any."""
 
     def __init__(self, text: str, shell: str) -> None:
-        if len(_MARK.findall(text)) > _MAX_MARKS:
-            raise NotUnderstood(
-                "too-complex", f"The text holds more than {_MAX_MARKS} brackets and marks"
-            )
+        _check(text, shell)
         self.redirects: set[Sources] = set()
         self._text = text.encode()
         self._foreign = _FOREIGN[shell]
@@ -155,6 +157,21 @@ class Opinion:
 
     def _source(self, node: Node) -> str:
         return self._text[node.start_byte : node.end_byte].decode()
+
+
+def _check(text: str, shell: str) -> None:
+    """Refuse what a grammar cannot hold. It would not say so: it would end the process."""
+    if len(_MARK.findall(text)) > _MAX_MARKS:
+        raise NotUnderstood(
+            "too-complex", f"The text holds more than {_MAX_MARKS} brackets and marks"
+        )
+    if shell == "zsh" and "<<" in text and len(_OPENING.findall(text)) > _MAX_OPEN:
+        raise NotUnderstood(
+            "here-document",
+            f"The text has a here-document and more than {_MAX_OPEN} brackets and quotes",
+        )
+    if _NO_DIGIT.search(text):
+        raise NotUnderstood("expansion", "The text has a letter in braces that no parser expects")
 
 
 class _Bounded:

@@ -20,7 +20,7 @@ class Stack:
 
     def __init__(self, client: Client, folder: str) -> None:
         self._client = client
-        self._folder = folder
+        self.folder = folder
         self.sessions: list[str] = []
 
     async def tool(self, name: str, **arguments: Any) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class Stack:
 
     def processes(self) -> Iterator[psutil.Process]:
         """Go through every process of this stack but the shells of its sessions."""
-        return (each for each in psutil.process_iter() if _is_of(each, self._folder))
+        return (each for each in psutil.process_iter() if _is_of(each, self.folder))
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from services.runtime.config import Home
 from services.runtime.log import Log
 from services.runtime.settings import Clustering, Config
 from services.runtime.station import Station
-from services.session_driver.playback import piece_at, pieces
+from services.session_driver.playback import Piece, piece_at, pieces
 from services.session_driver.replay import WHOLE
 
 LINES, BETWEEN, PLACES = 1_000_000, 2_500, 40
@@ -26,9 +26,10 @@ async def main() -> None:
     floor: list[float] = []
     async with stack(1) as running, log_of(running) as log:
         for seq in await printed(running):
-            offset = await shown(running, seq)
+            last = await piece_at(log, running.sessions[0], await shown(running, seq))
+            assert last
             looks.append(await taken(lambda seq=seq: shown(running, seq)))
-            floor.append(await taken(lambda offset=offset: raw(running, log, offset)))
+            floor.append(await taken(lambda last=last: raw(running, log, last)))
     median, floor_median = statistics.median(looks), statistics.median(floor)
     print(
         f"screen   {median:.1f} ms median, {max(looks):.1f} ms most, {LINES} lines back "
@@ -59,10 +60,8 @@ async def shown(running: Stack, seq: int) -> int:
     return screen["at_offset"]
 
 
-async def raw(running: Stack, log: Log, offset: int) -> None:
+async def raw(running: Stack, log: Log, last: Piece) -> None:
     """Read the records that a screen is made of, and do nothing with them."""
-    last = await piece_at(log, running.sessions[0], offset)
-    assert last
     async for piece in pieces(log, running.sessions[0], last.base, WHOLE):
         if piece.sequence >= last.sequence:
             return

@@ -32,6 +32,7 @@ RENDERED = {"iterm2"}
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 
 
+@pytest.hookimpl(trylast=True)  # what was not asked for needs no reason
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what a backend by its nature cannot do: nothing is missing here to do it.
 

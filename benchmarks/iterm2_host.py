@@ -1,23 +1,22 @@
 """`echo hi` in an adopted session of iTerm2, beside what the API itself needs for that.
 
-Both talk to the test server, so neither says how fast iTerm2 is; the ratio says what ours adds. The
-terminal alone, without a stack: in an adopted session a person is asked about each command.
+Both talk to the test server, so neither says how fast iTerm2 is; the ratio says what ours adds: the
+tool over stdio, review, log and recording, and reading the screen of iTerm2.
 """
 
 import itertools
+import os
 import statistics
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from iterm2 import Connection, rpc
 
+from benchmarks.stack import Stack, command, stack
 from benchmarks.timing import Call, timed
 from tests.iterm2_server.server import Options, Server
 from tests.iterm2_server.session import Session
-from tests.support.adoption import adopted
-from tests.support.iterm2 import connected, running_server, until
+from tests.support.iterm2 import connected, ready, running_server, until
 
 ROUNDS, PER_ROUND, WARM = 8, 25, 10
 
@@ -28,30 +27,34 @@ async def main() -> None:
     ours: list[float] = []
     async with (
         running_server(Options(windows=2)) as server,
-        _ours(server) as call,
+        stack(0, beside=_beside(server)) as running,
         _floor(server) as base,
     ):
+        await _adopt(running, server)
+        call = running.call
         for which in (base, call):
             await timed(which, 0, WARM)
         for _ in range(ROUNDS):
             low += await timed(base, 0, PER_ROUND)
             ours += await timed(call, 0, PER_ROUND)
     ratio = statistics.median(ours) / statistics.median(low)
-    print(
-        f"host     iterm2 {_times(ours)}; floor {_times(low)}; ratio {ratio:.2f}"
-        " (terminal alone, test server)"
-    )
+    print(f"host     iterm2 {_times(ours)}; floor {_times(low)}; ratio {ratio:.2f} (test server)")
 
 
-@asynccontextmanager
-async def _ours(server: Server) -> AsyncIterator[Call]:
-    with tempfile.TemporaryDirectory() as folder:
-        async with adopted(server, Path(folder)) as adoption:
+def _beside(server: Server) -> dict[str, str]:
+    """Have the stack use this iTerm2."""
+    path = f"{server.place.home}/bin:{os.environ['PATH']}"
+    return {**server.environment(), "EIM_TERMINAL_ITERM2": "on", "PATH": path}
 
-            async def call(_lane: int) -> None:
-                assert await adoption.output("echo hi") == "hi\n"
 
-            yield call
+async def _adopt(running: Stack, server: Server) -> None:
+    """Adopt the first session, as its person agrees."""
+    session = await ready(server)
+    asked = await running.tool("adopt_session", target=f"iterm2:{session.id}", wait_ms=1000)
+    await command(running.env, "approve", asked["approval_id"])
+    done = await running.tool("wait_command", command_id=asked["command_id"], wait_ms=30000)
+    assert done["status"] == "completed", done
+    running.sessions.append(done["session_id"])
 
 
 @asynccontextmanager

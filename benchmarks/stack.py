@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,9 +18,10 @@ EIM = [sys.executable, "-m", "services.cli"]
 class Stack:
     """A running stack with its client and the sessions that were opened in it."""
 
-    def __init__(self, client: Client, env: dict[str, str]) -> None:
+    def __init__(self, client: Client, folder: str, env: Mapping[str, str]) -> None:
         self._client = client
-        self._env = env
+        self.folder = folder
+        self.env = env
         self.sessions: list[str] = []
 
     async def tool(self, name: str, **arguments: Any) -> dict[str, Any]:
@@ -44,7 +45,7 @@ class Stack:
 
     async def log(self, events: int) -> str:
         """Return the newest events, one JSON object a line."""
-        return await command(self._env, "events", "--json", "-n", str(events))
+        return await command(self.env, "events", "--json", "-n", str(events))
 
     def resident(self) -> float:
         """Return the resident MiB of all processes, broker and stdio front included."""
@@ -52,14 +53,17 @@ class Stack:
 
     def processes(self) -> Iterator[psutil.Process]:
         """Go through every process of this stack but the shells of its sessions."""
-        return (each for each in psutil.process_iter() if _is_of(each, self._env["EIM_HOME"]))
+        return (each for each in psutil.process_iter() if _is_of(each, self.folder))
 
 
 @asynccontextmanager
-async def stack(sessions: int, **opening: str) -> AsyncIterator[Stack]:
-    """Run the real thing: `eim mcp`, which starts the stack."""
+async def stack(
+    sessions: int, beside: Mapping[str, str] | None = None, **opening: str
+) -> AsyncIterator[Stack]:
+    """Run the real thing: `eim mcp`, which starts the stack, with these variables too."""
     with tempfile.TemporaryDirectory() as folder:
-        env = {**os.environ, "EIM_HOME": folder, "EIM_CLUSTERING_BROKER_PORT": "0",
+        env = {**os.environ, **(beside or {}),
+               "EIM_HOME": folder, "EIM_CLUSTERING_BROKER_PORT": "0",
                "EIM_SERVER_PORT": "0", "EIM_SERVER_HEALTH_PORT": "0",
                "EIM_PERFORMANCE_MAX_SESSIONS": "64",
                "EIM_PERFORMANCE_MAX_REQUESTS_PER_MINUTE": "1000000",
@@ -69,14 +73,14 @@ async def stack(sessions: int, **opening: str) -> AsyncIterator[Stack]:
         server = StdioServerParameters(command=EIM[0], args=[*EIM[1:], "mcp"], env=env)
         try:
             async with Client(server) as client:
-                running = Stack(client, env)
+                running = Stack(client, folder, env)
                 await running.open(sessions, **opening)
                 yield running
         finally:
             await command(env, "down")
 
 
-async def command(env: dict[str, str], *arguments: str) -> str:
+async def command(env: Mapping[str, str], *arguments: str) -> str:
     """Run an eim command and return what it prints."""
     process = await asyncio.create_subprocess_exec(
         *EIM, *arguments, env=env, stdout=asyncio.subprocess.PIPE

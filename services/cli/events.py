@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncGenerator, Callable
+from functools import partial
 from typing import Annotated, Final
 
 import msgspec
@@ -14,6 +15,7 @@ from events.recorded import Recorded
 from services.cli import here
 from services.cli.app import USAGE
 from services.cli.following import follow as follow_log
+from services.cli.gathering import Gathering
 from services.cli.line import in_colour, line
 from services.cli.query import Query, query
 from services.cli.reading import extent, matching, newest
@@ -59,7 +61,7 @@ def events(  # noqa: PLR0913 - each is an option of the command line
     if since_seq and lines is not None and follow:
         raise Refused("--follow goes on without end: leave out -n, or leave out --since-seq")
     try:
-        asyncio.run(_show(here.station(), wanted, page, _printer(json=json)))
+        asyncio.run(_show(here.station(), wanted, page, json=json))
     except _Unknown as error:
         print(f"eim: {error}", file=sys.stderr)
         return USAGE
@@ -81,19 +83,31 @@ class _Unknown(Exception):
 type _Print = Callable[[Recorded], None]
 
 
-async def _show(station: Station, wanted: Query, page: _Page, show: _Print) -> None:
+async def _show(station: Station, wanted: Query, page: _Page, *, json: bool) -> None:
+    """Print what is asked for; the rules are one line where a person follows all that happens."""
+    gathering = Gathering(_print_line)
+    show = _print_json if json else partial(_print_line, said="")
+    if page.follow and not json and not wanted.types:
+        show = gathering.take
     async with here.log(station) as log:
-        last = (await extent(log)).state.last_seq
-        shown = 0
-        async for recorded in _shown(log, wanted, page, last):
-            last = max(last, recorded.sequence)
-            shown += 1
-            show(recorded)
-        if not shown:
-            await _check_known(log, wanted)
+        last = await _print_page(log, wanted, page, show)
         if page.follow:
             asyncio.get_running_loop().add_signal_handler(signal.SIGINT, station.stopping.set)
             await follow_log(log, last, _filtered(wanted, show), station.stopping)
+    gathering.flush()
+
+
+async def _print_page(log: Log, wanted: Query, page: _Page, show: _Print) -> int:
+    """Print what is there and return the number of the last event."""
+    last = (await extent(log)).state.last_seq
+    shown = 0
+    async for recorded in _shown(log, wanted, page, last):
+        last = max(last, recorded.sequence)
+        shown += 1
+        show(recorded)
+    if not shown:
+        await _check_known(log, wanted)
+    return last
 
 
 async def _shown(log: Log, wanted: Query, page: _Page, last: int) -> AsyncGenerator[Recorded]:
@@ -135,8 +149,9 @@ def _filtered(wanted: Query, show: _Print) -> _Print:
     return lambda recorded: show(recorded) if wanted.wants(recorded) else None
 
 
-def _printer(*, json: bool) -> _Print:
-    if json:
-        return lambda recorded: print(json_line(msgspec.json.encode(recorded)), flush=True)
-    colour = in_colour()
-    return lambda recorded: print(line(recorded, colour=colour), flush=True)
+def _print_json(recorded: Recorded) -> None:
+    print(json_line(msgspec.json.encode(recorded)), flush=True)
+
+
+def _print_line(recorded: Recorded, said: str) -> None:
+    print(line(recorded, colour=in_colour(), said=said), flush=True)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from events.recorded import Recorded
+from services.cli.gathering import Gathering
 from services.cli.line import in_colour, line
 from services.cli.reading import extent
 from services.runtime.follow import Follower
@@ -15,15 +16,17 @@ async def print_live(station: Station, ready: Callable[[str], None]) -> None:
     """Print each new event as one line until the station stops."""
     colour = in_colour()
 
-    def show(recorded: Recorded) -> None:
+    def show(recorded: Recorded, said: str) -> None:
         try:
-            print(line(recorded, colour=colour), flush=True)
+            print(line(recorded, colour=colour, said=said), flush=True)
         except OSError:  # the terminal or pipe is gone: there is nobody to show anything to
             station.stopping.set()
 
+    shown = Gathering(show)
     async with station.log("cli") as log:
         ready("viewer")
-        await follow(log, (await extent(log)).state.last_seq, show, station.stopping)
+        await follow(log, (await extent(log)).state.last_seq, shown.take, station.stopping)
+    shown.flush()
 
 
 async def follow(

@@ -33,8 +33,8 @@ _COLOURS: Final[dict[type[Event], str]] = {
 }
 
 
-def line(recorded: Recorded, *, colour: bool) -> str:
-    """Return sequence, local time, session, call, event and what it says."""
+def line(recorded: Recorded, *, colour: bool, said: str = "") -> str:
+    """Return sequence, local time, session, call, event and what it says, unless that is given."""
     event = recorded.event
     call = event.call_id if isinstance(event, CallEvent) else ""
     when = recorded.envelope.time.astimezone().strftime("%H:%M:%S")
@@ -42,7 +42,7 @@ def line(recorded: Recorded, *, colour: bool) -> str:
     where = f"{recorded.sequence:>6} {when} {one_line(session, 13):<13} {call[:CALL]:<{CALL}} "
     name = f"{type(event).__name__:<22}"
     painted = paint(name, _COLOURS.get(type(event), "")) if colour else name
-    return f"{where}{painted} {words(event)}".rstrip()
+    return f"{where}{painted} {said or words(event)}".rstrip()
 
 
 def paint(text: str, colour: str) -> str:

@@ -26,6 +26,8 @@ PROMPT, PROMPTS = 0.5, 10
 """Seconds in which a shell that reads keys has shown its prompt, and for how many times as long one
 that does not read yet is waited for: a prompt that asks git, or a busy machine, takes long."""
 
+TORN = "tmux's pipe to us was cut; nobody knows how many bytes that cost, one stands for them"
+
 
 class Asking(Protocol):
     """A request for a person's hands that has not ended."""
@@ -136,6 +138,17 @@ class Live:
             offset=self._hidden_from,
             bytes=end - self._hidden_from,
             reason="a person had the terminal to themselves, as they were asked to",
+        )
+
+    def torn(self, offset: int, picture: bytes) -> RecordingGapped:
+        """Go on with the screen as it is behind an offset; return that something may be missing."""
+        if not self.private:
+            self.hidden += 1
+        self.terminal.tear(offset, picture)
+        self.recorder.resized(offset + 1)
+        self.audience.redraw()
+        return RecordingGapped(
+            session_id=self.opened.session_id, offset=offset, bytes=1, reason=TORN
         )
 
     def stored(self, offset: int) -> None:

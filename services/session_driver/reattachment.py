@@ -13,7 +13,7 @@ from services.session_driver.playback import last_piece, pieces
 from services.session_driver.recorder import NOTHING, Tail
 from services.session_driver.resumption import Resumption
 from services.session_driver.terminal.capture import Capture
-from services.session_driver.terminal.host import Host
+from services.session_driver.terminal.host import Host, Tearable
 from services.session_driver.terminal.memory import Identity, Rest, identity, rest
 from services.session_driver.terminal.run import Run
 from services.session_driver.terminal.session import Terminal
@@ -77,6 +77,8 @@ class Reattachment:
         self._terminals.begin(live)
         if terminal.size() != size:
             tell_size(self._terminals, live)
+        if isinstance(host, Tearable):
+            host.on_torn = replay.after(host.on_torn)
         host.deliver(replay.absorb, tail.end)
         return Reattached(live, run)
 

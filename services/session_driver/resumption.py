@@ -2,6 +2,7 @@
 
 from services.session_driver.playback import Piece
 from services.session_driver.recorder import Tail
+from services.session_driver.terminal.host import OnTorn
 from services.session_driver.terminal.marks import Marks
 from services.session_driver.terminal.session import Terminal
 
@@ -47,6 +48,15 @@ class Resumption:
             self._show(data[:early])
         if late := data[early:]:
             self._terminal.absorb(late)
+
+    def after(self, torn: OnTorn) -> OnTorn:
+        """Return what takes a place where something is missing, and goes on behind it."""
+
+        def take(offset: int, picture: bytes) -> None:
+            self._end = offset + 1
+            torn(offset, picture)
+
+        return take
 
     def _show(self, data: bytes) -> None:
         for part in self._before.cut(data):

@@ -155,6 +155,7 @@ class Driver:
         if not isinstance(call.action, RunCommand):
             raise TypeError(f"{call.call_id} is no command")
         if await seen_to_run(live, run):
+            live.terminal.watch()
             spent = await self._since_start(call)
             await self._end(call, follow_command(live, call, call.action, run, spent))
         else:

@@ -13,6 +13,7 @@ from services.runtime.background import Background
 from services.runtime.log import Draft, Log, LogFull, LogUnavailable
 from services.session_driver.live import Live
 from services.session_driver.terminal.capture import Capture
+from services.session_driver.terminal.host import Tearable
 
 logger = logging.getLogger(__name__)
 AGAIN = 1.0
@@ -38,7 +39,15 @@ class OpenTerminals:
         live.terminal.subscribe(live.recorder.take, private=True)  # it counts what it may not keep
         self.tasks.start(live.recorder.run())
         self.live[live.opened.session_id] = live
+        if isinstance(host := live.terminal.host, Tearable):
+            host.on_torn = lambda offset, picture: self._torn(live, offset, picture)
         self.welcome(live)
+
+    def _torn(self, live: Live, offset: int, picture: bytes) -> None:
+        async def tell(gap: RecordingGapped) -> None:
+            await self.insist(gap)
+
+        self.tasks.start(tell(live.torn(offset, picture)))
 
     def get(self, session_id: str) -> Live | None:
         """Return a terminal, None where there is none."""

@@ -109,6 +109,31 @@ async def test_every_answer_about_an_adopted_session_says_that_lines_were_record
         assert [answer.get("fidelity") for answer in answers] == ["rendered"] * 10, answers
 
 
+async def test_a_person_who_types_in_their_adopted_pane_has_control_until_they_return_it(
+    beside: System, iterm2: Server
+) -> None:
+    pane = await ready(iterm2)
+    async with beside.client() as assistant:
+        session = await adopted(beside, assistant, pane)
+        assert pane.profile["Badge Text"] == "eim"
+        iterm2.human.types(pane, "echo $((40+2))\r")
+        taken = await beside.until(is_fact("ControlTaken", session_id=session))
+        assert (taken.event.how, taken.event.by) == ("typing", "person")
+        await until(lambda: "\n42" in shown(pane))
+        refused = await assistant.run(session, "echo no", wait_ms=2000)
+        assert refused["error"]["code"] == "control_with_person", refused
+        assert (await eim(beside, "return", session))[0] == 0
+        returned = await beside.until(is_fact("ControlReturned", session_id=session))
+        assert returned.event.reason == "returned"
+        done = await run(beside, assistant, session, "echo mine again")
+        assert (done["exit_code"], done["untrusted_output"]["head"]) == (0, "mine again\n"), done
+        assert "\nno" not in shown(pane)
+        read = await everything_read(assistant, session, done["command_id"])
+        assert "42" in read  # nobody was asked for it, so it is recorded
+        await assistant.call("close_session", session_id=session, wait_ms=10000)
+        assert pane.profile["Badge Text"] == ""
+
+
 async def everything_read(assistant: Assistant, session: str, command_id: str) -> str:
     """All that an assistant can read of a session."""
     uris = (f"sessions/{session}/screen", f"sessions/{session}/recording.cast")

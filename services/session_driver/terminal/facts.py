@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from events.review import Integration, Prompt
 from services.session_driver.terminal.asking import waits_for_terminal
-from services.session_driver.terminal.host import Foreground
+from services.session_driver.terminal.directory import directory_of
+from services.session_driver.terminal.host import Foreground, Host
 from services.session_driver.terminal.processes import arguments_of
 from services.session_driver.terminal.prompt import PromptState
+from services.session_driver.terminal.screen import Screen
 from services.session_driver.terminal.shells import kind_of
 
 WAITING_SECONDS = 0.5
@@ -58,6 +60,19 @@ class Sight:
     quiet: float
     reads: Callable[[int], bool | None] = waits_for_terminal
     arguments: Callable[[int], tuple[str, ...]] = arguments_of
+
+
+def seen(host: Host, screen: Screen, quiet: float) -> Sight:
+    """Look at a shell's host and at its screen, on which nothing was printed for some seconds."""
+    return Sight(
+        foreground=host.foreground(),
+        program=host.program(),
+        shell_pid=host.pid,
+        cwd=directory_of(host.pid),
+        at_home=screen.at_home,
+        column=screen.cursor[0],
+        quiet=quiet,
+    )
 
 
 def gather(shell: str, state: PromptState, sight: Sight) -> Facts:

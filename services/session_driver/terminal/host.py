@@ -75,6 +75,7 @@ class Asked:
 
 
 type OnOutput = Callable[[bytes], None]
+type OnTorn = Callable[[int, bytes], None]
 
 
 class Host(Protocol):
@@ -132,6 +133,17 @@ class Rendered(Protocol):
     async def catch_up(self) -> bool: ...
     async def shown(self) -> Shown: ...
     def hide(self) -> None: ...
+
+
+@runtime_checkable
+class Tearable(Protocol):
+    """A host that may miss output, of which nobody knows how much.
+
+    `on_torn` is called with the offset, where one byte stands for it, and what shows the screen as
+    it is after that.
+    """
+
+    on_torn: OnTorn
 
 
 @runtime_checkable

@@ -52,6 +52,11 @@ def begun(state: PromptState) -> PromptState:
     return replace(state, status="running") if state.markers else state
 
 
+def lost(state: PromptState) -> PromptState:
+    """Marks are missing; the next prompt says again how things stand."""
+    return replace(state, status="unknown", line_empty=False, bracketed_paste=False)
+
+
 def evolve(state: PromptState, mark: Mark) -> PromptState:
     """Apply one mark; a mark of a command that is over changes nothing."""
     if mark.kind == "bracketed_paste":

@@ -72,6 +72,12 @@ class Run:
             self.capture.miss(count)
             self.end_offset = offset
 
+    def torn(self, offset: int) -> None:
+        """Go on at an offset before which something may be missing, be it the command's or not."""
+        if not self._ended.done():
+            self.capture.miss(1)
+            self.end_offset = offset if self._printing else self.end_offset
+
     def marked(self, mark: Mark, back: float | None = None) -> None:
         """Take a mark of our shell integration; with a marker, whether the shell is back."""
         if mark.kind == "command" and mark.n >= self.n:

@@ -58,6 +58,12 @@ class Screen:
     def feed(self, data: bytes) -> None:
         self._vt.feed(data)
 
+    def redraw(self, picture: bytes) -> bool:
+        """Show what a picture shows; whether that is what was shown before."""
+        before = self.look()
+        self._vt.feed(picture)
+        return self.look() == before
+
     def resize(self, cols: int, rows: int) -> None:
         """Give it another size; an empty line stays one, many shells do not show it anew."""
         at_home = self.at_home

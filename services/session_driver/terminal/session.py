@@ -5,23 +5,22 @@ A command's keystrokes end in one CR. Offsets count all bytes printed since the 
 
 import asyncio
 import signal
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal
 
 from services.session_driver.terminal.capture import Capture
 from services.session_driver.terminal.completion import Evidence
-from services.session_driver.terminal.directory import directory_of
-from services.session_driver.terminal.facts import Facts, Sight, gather
+from services.session_driver.terminal.facts import Facts, gather, seen
 from services.session_driver.terminal.host import Asked, Backend, Host, WriteStalled
 from services.session_driver.terminal.listeners import Listener, Listeners
 from services.session_driver.terminal.marks import Mark, Marks
 from services.session_driver.terminal.memory import Identity, Rest, encoded
-from services.session_driver.terminal.prompt import PromptState, begun, evolve, left, typed
+from services.session_driver.terminal.prompt import PromptState, begun, evolve, left, lost, typed
 from services.session_driver.terminal.run import Busy, Run
 from services.session_driver.terminal.screen import Screen
-from services.session_driver.terminal.shells import Opening, ShellStart, kind_of, prepare
+from services.session_driver.terminal.shells import Opening, kind_of, prepare
+from services.session_driver.terminal.stillness import Stillness
 
 POLL_SECONDS = 0.2
 
@@ -37,11 +36,11 @@ class Terminal:
         self.offset = 0
         self._marks = Marks(identity.nonce)
         self._state = PromptState()
-        self._start: ShellStart | None = None
+        self._forget_start: Callable[[], None] = lambda: None
         self._run: Run | None = None
         self.listeners = Listeners()
         self.answers = True
-        self._last_output = self._last_away = time.monotonic()
+        self._stillness = Stillness()
         self._idle = asyncio.Event()
         self._poll: asyncio.TimerHandle | None = None
 
@@ -49,7 +48,8 @@ class Terminal:
     async def open(cls, opening: Opening, identity: Identity, backend: Backend) -> "Terminal":
         """Start the shell; its first prompt comes later."""
         terminal = cls(identity, size := (opening.cols, opening.rows))
-        terminal._start = start = prepare(opening, identity.nonce)
+        start = prepare(opening, identity.nonce)
+        terminal._forget_start = start.forget
         try:
             asked = Asked(start.spawn, size, encoded(identity), identity.session_id)
             terminal.live_on(await backend.spawn(asked, terminal.absorb))
@@ -106,15 +106,7 @@ class Terminal:
         return self.listeners.add(listener, private=private)
 
     def context_facts(self) -> Facts:
-        sight = Sight(
-            foreground=self.host.foreground(),
-            program=self.host.program(),
-            shell_pid=self.pid,
-            cwd=directory_of(self.pid),
-            at_home=self.screen.at_home,
-            column=self.screen.cursor[0],
-            quiet=time.monotonic() - self._last_output,
-        )
+        sight = seen(self.host, self.screen, self._stillness.quiet)
         return gather(self.identity.shell, self._state, sight)
 
     async def type(self, keystrokes: bytes, timeout: float = 5.0) -> None:
@@ -140,14 +132,14 @@ class Terminal:
         run = self._run = self._registered(keystrokes, capture, shown=shown)
         self._state = begun(self._state)
         self._idle.clear()
-        self._last_away = time.monotonic()
+        self._stillness.begins()
         try:
             await self.type(keystrokes)
         except BaseException:
             self._run = None
             raise
         self.left("")
-        self._watch_later()
+        self.watch()
         return run
 
     def rejoin(self, keystrokes: bytes, capture: Capture) -> Run:
@@ -213,10 +205,27 @@ class Terminal:
         if self._run is not None:
             self._run.missed(missing, offset)
 
+    def tear(self, offset: int, picture: bytes) -> None:
+        """Go on behind an offset; the same prompt on the same screen is still the same."""
+        same = self.screen.redraw(picture)
+        if offset < self.offset:
+            return  # of before the state of rest, it is only shown
+        self.offset = offset + 1
+        self._marks.skip(self.offset)
+        if self._run is not None:
+            self._run.torn(self.offset)
+        if not same and (self._state.status == "idle" or self._in_front):
+            self._state = lost(self._state)
+            self._tell_idle()
+
+    @property
+    def _in_front(self) -> bool:
+        return self.host.foreground().pgid == self.pid
+
     def absorb(self, data: bytes) -> None:
         """Take what was printed next."""
         offset, self.offset = self.offset, self.offset + len(data)
-        self._last_output = time.monotonic()
+        self._stillness.printed()
         self.listeners.tell(offset, data)
         for part in self._marks.cut(data):
             self._printed(part.text, part.end)
@@ -252,14 +261,11 @@ class Terminal:
         if mark.kind == "input":
             self.screen.home = self.screen.cursor
         if self._run is not None:
-            self._tell_run(self._run, mark)
+            # a marker is believed while the shell is in front; else `_watch` looks again
+            in_front = mark.kind == "marker" and self._in_front
+            self._run.marked(mark, back=0.0 if in_front else None)
+            self._settle()
         self._tell_idle()
-
-    def _tell_run(self, run: Run, mark: Mark) -> None:
-        # a marker is believed while the shell is in front; else `_watch` looks again
-        in_front = mark.kind == "marker" and self.host.foreground().pgid == self.pid
-        run.marked(mark, back=0.0 if in_front else None)
-        self._settle()
 
     def _tell_idle(self) -> None:
         tell = self._idle.set if self._state.status == "idle" else self._idle.clear
@@ -271,26 +277,18 @@ class Terminal:
             if self._poll is not None:
                 self._poll.cancel()
 
-    def _watch_later(self) -> None:
+    def watch(self) -> None:
+        """Look again and again whether the command has ended."""
         self._poll = asyncio.get_running_loop().call_later(POLL_SECONDS, self._watch)
 
     def _watch(self) -> None:
         """Look at who has the keyboard from time to time, for shells that send no marks."""
         if self._run is None or self.exited.done():
             return
-        now, foreground = time.monotonic(), self.host.foreground()
-        if foreground.pgid != self.pid:
-            self._last_away = now
-        back = now - self._last_away if foreground.pgid == self.pid else None
-        quiet = now - max(self._last_output, self._last_away)
-        self._run.learn(back=back, editing=foreground.editing, quiet=quiet)
+        self._stillness.tell(self._run, self.host.foreground(), self.pid)
         self._settle()
         if self.running is not None:
-            self._watch_later()
-
-    def _forget_start(self) -> None:
-        if self._start is not None:
-            self._start.forget()
+            self.watch()
 
     def _shell_ended(self, exited: asyncio.Future[int]) -> None:
         self._forget_start()

@@ -50,7 +50,7 @@ def test_the_newest_events_are_shown(stack):
 @pytest.mark.parametrize("name", ["NodeStarted", "node-started", "nodestarted"])
 def test_events_are_filtered_by_type(stack, name):
     assert types(stack, "--type", name) == ["NodeStarted"]
-    both = types(stack, "--type", name, "--type", "PolicyLayerLoaded")
+    both = types(stack, "--type", name, "--type", "PolicyLayerLoaded", "-n", "100")
     assert both.count("NodeStarted") == 1
     assert set(both) == {"NodeStarted", "PolicyLayerLoaded"}
 

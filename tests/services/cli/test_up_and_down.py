@@ -114,6 +114,17 @@ def test_a_signal_stops_a_stack_in_the_foreground(eim):
     assert "Stopping in good order. Once more ends it at once." in complaints.splitlines()
 
 
+def test_who_follows_the_first_start_sees_the_rules_as_one_line(eim):
+    foreground = eim.start("up", "--follow")
+    assert eventually(lambda: eim("status").returncode == 0)
+    foreground.send_signal(signal.SIGINT)
+    said, _ = foreground.communicate(timeout=30)
+    eim("up", "--detach")
+    files = eim("events", "--json", "--since-seq", "1").stdout.count('"PolicyLayerLoaded"')
+    told = [line for line in said.splitlines() if "PolicyLayerLoaded" in line]
+    assert [line.partition("  the ")[2] for line in told] == [f"rules are loaded: {files} files"]
+
+
 def test_a_terminal_that_is_closed_stops_the_stack_in_good_order(eim):
     master, terminal = os.openpty()
     with subprocess.Popen(

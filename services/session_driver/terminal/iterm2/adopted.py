@@ -14,6 +14,7 @@ from services.session_driver.terminal.host import (
     WriteStalled,
 )
 from services.session_driver.terminal.iterm2.api_session import ApiSession
+from services.session_driver.terminal.iterm2.badge import Badge
 from services.session_driver.terminal.iterm2.cells import row_of
 from services.session_driver.terminal.iterm2.follower import Follower, Told
 from services.session_driver.terminal.iterm2.front import foreground_of
@@ -52,6 +53,7 @@ class AdoptedSession:
         self._notes = notes
         self._kept = kept
         self._veil = Veil(api, kept, lambda: notes.put(kept))
+        self.badge = Badge(api, kept, lambda: notes.put(kept))
         self.pid, self._tty = shell
         self._tasks = tasks
         self.note = kept.note
@@ -92,6 +94,7 @@ class AdoptedSession:
             await follower.run()
         except Exception:  # the other terminals go on; this one is let go of
             logger.exception("session %s is followed no longer", self._api.id)
+        await self.badge.take_off()
         self._over(-signal.SIGHUP if self._forced else UNTOLD)
 
     def _over(self, status: int) -> None:
@@ -220,6 +223,8 @@ class AdoptedSession:
         follower = self._follower
         if self._forced and follower is not None and not follower.gone:
             await self._api.close()
+        else:
+            await self.badge.take_off()
         if follower is not None:
             follower.leave()
         self._over(-signal.SIGHUP if self._forced else UNTOLD)

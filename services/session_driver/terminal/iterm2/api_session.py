@@ -19,6 +19,7 @@ from services.session_driver.terminal.host import NoSuchPane
 from services.session_driver.terminal.iterm2.link import Link
 from services.session_driver.terminal.iterm2.trouble import Refused
 
+BADGE = "Badge Text"
 PROMPTS = (
     api_pb2.PromptMonitorMode.PROMPT,
     api_pb2.PromptMonitorMode.COMMAND_START,
@@ -129,12 +130,22 @@ class ApiSession:
             lambda wire: rpc.async_invoke_function(wire, call, receiver=self.id),
         )
 
+    async def badge_text(self) -> str:
+        """Return the badge, as it is written in the session's own copy of its profile."""
+        said = await self.link.ask(
+            "for a badge", lambda wire: rpc.async_get_profile(wire, self.id, [BADGE])
+        )
+        answer = said.get_profile_property_response
+        if answer.status != api_pb2.GetProfilePropertyResponse.OK:
+            raise NoSuchPane(self.id)
+        return "".join(_text(each.json_value) for each in answer.properties)
+
     async def badge(self, text: str) -> None:
         """Show a badge on the session; its profile stays as it is."""
         value = json.dumps(text)
         await self.link.ask(
             "for a badge",
-            lambda wire: rpc.async_set_profile_property_json(wire, self.id, "Badge Text", value),
+            lambda wire: rpc.async_set_profile_property_json(wire, self.id, BADGE, value),
         )
 
     async def type(self, text: str) -> None:
@@ -159,13 +170,6 @@ class ApiSession:
         await self.link.ask(
             "for another size",
             lambda wire: rpc.async_set_property(wire, "grid_size", size, session_id=self.id),
-        )
-
-    async def activate(self) -> None:
-        """Bring the session to the front."""
-        await self.link.ask(
-            "to show a session",
-            lambda wire: rpc.async_activate(wire, True, True, True, session_id=self.id),
         )
 
     async def close(self) -> None:

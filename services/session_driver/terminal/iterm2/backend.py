@@ -88,6 +88,8 @@ class ITerm2:
         start = Position(line=counts.top, columns=int(columns))
         host = await self._host(Kept(target, note, "", positions=[(0, start)]))
         host.deliver(on_output)
+        await api.listen()  # a person's keys take control from now on, not from the first look on
+        await host.badge.put_on()
         return host
 
     async def _host(self, kept: Kept) -> AdoptedSession:

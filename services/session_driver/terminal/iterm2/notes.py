@@ -17,6 +17,7 @@ class Kept(Struct, kw_only=False):
     """One adopted session: its note, its states of rest, and positions in its stream by offset.
 
     Rows before `floor` are a person's alone; `veiled` says that all that is on the screen is.
+    `badge` is the person's own, None where ours was not put there.
     """
 
     target: str
@@ -28,6 +29,7 @@ class Kept(Struct, kw_only=False):
     )
     floor: int = 0
     veiled: bool = False
+    badge: str | None = None
 
     def __repr__(self) -> str:
         return f"Kept({self.target})"

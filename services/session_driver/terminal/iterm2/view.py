@@ -8,6 +8,7 @@ from iterm2 import api_pb2, rpc
 
 from services.session_driver.terminal.host import NoSuchPane
 from services.session_driver.terminal.iterm2.api_session import ApiSession, layout, sizes_in
+from services.session_driver.terminal.iterm2.badge import OURS
 from services.session_driver.terminal.iterm2.link import Link
 from services.session_driver.terminal.iterm2.trouble import ITerm2Trouble, Refused
 from services.session_driver.terminal.showing import Wanted
@@ -34,12 +35,8 @@ class View:
         pane = ApiSession(self._link, target)
         await pane.set_variable(VIEW, wanted.session_id)
         await pane.name(wanted.name or wanted.session_id)
-        await pane.badge("eim")
+        await pane.badge(OURS)
         return target
-
-    async def focus(self, session_id: str) -> None:
-        """Bring the pane that shows a session to the front. Raises ITerm2Trouble, NoSuchPane."""
-        await ApiSession(self._link, await self._pane_of(session_id)).activate()
 
     def _properties(self, wanted: Wanted) -> dict[str, str | None]:
         """Return what differs from the profile; nothing that it would type reaches the session."""

@@ -100,7 +100,8 @@ class Control:
     async def _read_answer(self, output: asyncio.StreamReader, stamp: bytes) -> None:
         """Read up to the end that has the stamp of the beginning."""
         lines: list[str] = []
-        while line := (await output.readline()).removesuffix(b"\n"):
+        while said := await output.readline():
+            line = said.removesuffix(b"\n")
             if line in (b"%end " + stamp, b"%error " + stamp):
                 self._answered(lines, refused=line.startswith(b"%error"))
                 return

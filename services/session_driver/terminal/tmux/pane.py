@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from services.contract.terminal_host import SPOOL
 from services.runtime.background import Background
-from services.session_driver.terminal.host import Foreground, OnOutput, WriteStalled
+from services.session_driver.terminal.host import Foreground, OnOutput, OnTorn, WriteStalled
 from services.session_driver.terminal.hosted import UNKNOWN
 from services.session_driver.terminal.processes import (
     end_session,
@@ -23,6 +23,7 @@ from services.session_driver.terminal.tmux.ending import ending_of
 from services.session_driver.terminal.tmux.folder import Folder
 from services.session_driver.terminal.tmux.guests import TmuxGuests
 from services.session_driver.terminal.tmux.line import Line, foreground_of
+from services.session_driver.terminal.tmux.mending import Mending
 from services.session_driver.terminal.tmux.spool import Spool
 from services.session_driver.terminal.tmux.watch import Watch
 from services.session_driver.terminal.tmux.words import Server, TmuxGone, TmuxRefused
@@ -53,10 +54,12 @@ class TmuxPane:
         self._spool = Spool(folder.path)
         self._line = Line(seat.tty if folder.status is None else "", seat.pid)
         self._writing = asyncio.Lock()
+        self._mending = Mending(server, folder, self._spool)
         self._on_output: OnOutput = _nowhere
+        self.on_torn: OnTorn = _untold
         self._stored = 0
         self.offset = self._acked = self._spool.offset
-        self._ending = self._left = False
+        self._ending = self._left = self._mends = False
         self.borrowed = seat.adopted
         self.guests = TmuxGuests(server, seat, self.name, tasks)
         self.target = seat.pane
@@ -79,17 +82,33 @@ class TmuxPane:
         """Deliver what is new; whether there was something."""
         before = self.offset
         for _ in range(READS_PER_LOOK):
-            data = self._spool.read(READ)
-            if not data:
+            if not self._take_next():
                 break
-            self._take(data)
         self._hold()
         news = self.offset > before
         if news:
             self.guests.hurry()
-        elif self._line.hung_up or not is_there(self.pid) or self._spool.broken:
+        elif self._line.hung_up or not is_there(self.pid):
             self.end()
+        elif self._spool.broken:
+            self._go_on_or_end()
         return news
+
+    def _take_next(self) -> bool:
+        if data := self._spool.read(READ):
+            self._take(data)
+        elif (picture := self._spool.cross()) is not None:
+            self._cross(picture)
+        else:
+            return False
+        return True
+
+    def _cross(self, picture: bytes) -> None:
+        first, self.offset = self.offset, self._spool.offset
+        if first < self._stored:
+            self.ack(self.offset)
+        else:
+            self.on_torn(first, picture)
 
     def _take(self, data: bytes) -> None:
         first, self.offset = self.offset, self._spool.offset
@@ -97,6 +116,23 @@ class TmuxPane:
             self.ack(first + known)
         if data[known:]:
             self._on_output(data[known:])
+
+    def _go_on_or_end(self) -> None:
+        if not self._spool.torn:
+            self.end()
+        elif not self._mends and not self._ending and not self._left:
+            self._mends = True
+            self._tasks.start(self._mend())
+
+    async def _mend(self) -> None:
+        logger.warning("the spooler of %s was killed, another one is started", self._seat.pane)
+        try:
+            await self._mending.mend()
+        except (TimeoutError, TmuxRefused, TmuxGone) as error:
+            logger.warning("%s cannot be piped anew: %s", self._seat.pane, error)
+            self.end()
+        finally:
+            self._mends = False
 
     def end(self) -> None:
         """Find out how it ended: its program is not there any more, or its server."""
@@ -253,6 +289,10 @@ class TmuxPane:
                     await asyncio.sleep(DRAIN_PAUSE)
         except TimeoutError:
             logger.warning("the last output of %s did not come", self._seat.pane)
+
+
+def _untold(_offset: int, _picture: bytes) -> None:
+    """Tell nobody of a pane that nobody has taken yet."""
 
 
 def _nowhere(_data: bytes) -> None:

@@ -15,6 +15,7 @@ from services.session_driver.terminal.tmux.folder import Folder, Seat
 from services.session_driver.terminal.tmux.launch import spooling
 from services.session_driver.terminal.tmux.line import foreground_of
 from services.session_driver.terminal.tmux.once import Once
+from services.session_driver.terminal.tmux.picture import piped
 from services.session_driver.terminal.tmux.server import TmuxPlace
 from services.session_driver.terminal.tmux.words import TmuxGone, TmuxRefused
 
@@ -24,7 +25,6 @@ FIELDS: Final = (
 )
 FREE: Final = "dead=0,piped=0,together=0"
 """What can be adopted: one that types into others too would be more than a person agreed to."""
-CURSOR: Final = "#{cursor_x} #{cursor_y} #{alternate_on}"
 FIRST: Final = 1
 """The spooler's first segment: the one before holds the screen as it was."""
 OURS: Final = ("eim", "services.cli")
@@ -94,14 +94,9 @@ class Persons:
         return folder
 
     async def _keep(self, seat: Seat, folder: Folder) -> None:
-        """Begin with the screen as it is; tmux reads nothing of the terminal in between."""
-        at = ("-t", seat.pane)
-        lines = await self.server(seat.socket).ask(
-            *("display-message", "-p", *at, CURSOR, ";"),
-            *("capture-pane", "-e", "-p", *at, ";"),
-            *("pipe-pane", "-O", *at, spooling(folder.path, number=FIRST)),
-        )
-        folder.first_segment(_picture(lines[0], lines[1:]))
+        """Begin with the screen as it is."""
+        command = spooling(folder.path, number=FIRST)
+        folder.first_segment(await piped(self.server(seat.socket), seat.pane, command))
 
 
 def pane_of(found: Found) -> Pane:
@@ -152,12 +147,3 @@ def _command(child: psutil.Process) -> list[str]:
 def _is_our_program(command: list[str], socket: str) -> bool:
     names = {Path(word).name for word in command[:3]}
     return socket in command or not names.isdisjoint(OURS)
-
-
-def _picture(cursor: str, lines: list[str]) -> bytes:
-    """Return what brings an empty terminal to the screen that was captured."""
-    column, row, alternate = map(int, cursor.split(" "))
-    begin = "\x1b[?1049h" if alternate else ""
-    text = "\r\n".join(lines)
-    end = f"\x1b[0m\x1b[{row + 1};{column + 1}H"
-    return f"{begin}\x1b[H{text}{end}".encode(errors="surrogateescape")

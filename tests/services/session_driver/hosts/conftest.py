@@ -29,24 +29,45 @@ RENDERED = {"iterm2"}
 """Backends that tell what a terminal shows, never the bytes."""
 
 
+LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
+
+
+@pytest.hookimpl(trylast=True)  # what was not asked for needs no reason
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what a backend by its nature cannot do: nothing is missing here to do it.
 
     Tests marked `raw` are about bytes that a rendered one does not have; others are marked
-    `not_on` with the reason.
+    `not_on` with the reason. The summary tells each with its reason.
     """
-    unfit = [item for item in items if _is_unfit(item)]
-    config.hook.pytest_deselected(items=unfit)
-    items[:] = [item for item in items if item not in unfit]
+    reasons = {item: reason for item in items if (reason := _unfit(item))}
+    config.hook.pytest_deselected(items=[*reasons])
+    items[:] = [item for item in items if item not in reasons]
+    told = config.stash.setdefault(LEFT_OUT, {})
+    for item, reason in reasons.items():
+        told.setdefault(reason, []).append(item.name)
 
 
-def _is_unfit(item: pytest.Item) -> bool:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say which tests were left out, and why."""
+    left_out = config.stash.get(LEFT_OUT, {})
+    if left_out:
+        terminalreporter.section("left out")
+    for reason, names in left_out.items():
+        terminalreporter.line(f"{reason}:")
+        for name in names:
+            terminalreporter.line(f"    {name}")
+
+
+def _unfit(item: pytest.Item) -> str:
+    """Return why a test cannot be on its backend, empty where it can."""
     spec = getattr(item, "callspec", None)
     backend = spec.params.get("backend", "") if spec else ""
-    excluded = {mark.args[0] for mark in item.iter_markers("not_on")}
+    reasons = dict(mark.args for mark in item.iter_markers("not_on"))
     if item.get_closest_marker("raw"):
-        excluded |= RENDERED
-    return backend in excluded
+        reasons |= dict.fromkeys(RENDERED, "it tells what is shown, never the bytes")
+    return f"not run on {backend}: {reasons[backend]}" if backend in reasons else ""
 
 
 @pytest.fixture(params=["pty", "tmux", "iterm2"])

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from services.session_driver.terminal.host import NoSuchPane
 from services.session_driver.terminal.iterm2.trouble import Refused
 from services.session_driver.terminal.iterm2.view import VIEW, View
 from services.session_driver.terminal.showing import Wanted
@@ -57,18 +56,6 @@ async def test_a_pane_is_split_beside_the_session_that_was_named(server, view):
     assert server.app.place(server.app.session(second)) == server.app.place(
         server.app.session(first)
     )
-
-
-async def test_the_pane_of_a_session_comes_to_the_front(server, view):
-    await view.show(wanted("window"))
-    server.human.selects(server.app.windows[0], server.app.windows[0].tabs[0])
-    await view.focus("s7k2")
-    assert server.app.key is server.app.windows[1]
-
-
-async def test_a_session_that_no_pane_shows_cannot_come_to_the_front(view):
-    with pytest.raises(NoSuchPane):
-        await view.focus("s9")
 
 
 @pytest.mark.parametrize(

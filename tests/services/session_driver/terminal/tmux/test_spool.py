@@ -1,11 +1,13 @@
 """What a pane printed is kept within bounds, and read again without a gap."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from services.runtime.config import Home
+from services.session_driver.terminal.host import Host
 from services.session_driver.terminal.host_start import HostPlace
 from services.session_driver.terminal.processes import is_there
 from services.session_driver.terminal.tmux.spool import Spool
@@ -64,9 +66,14 @@ async def test_without_a_driver_a_program_is_held_before_the_disk_is_full():
             assert MIB < kept(place.home.run) < MOST
             [again] = await drivers.next().found()
             again.deliver(lambda _: again.ack(again.offset))
-            await until(lambda: again.offset > MOST)
+            while again.offset <= MOST:
+                await until(further_than(again, again.offset))
             await again.close()
             assert not is_there(host.pid)
+
+
+def further_than(host: Host, offset: int) -> Callable[[], bool]:
+    return lambda: host.offset > offset
 
 
 async def still(folder: Path) -> None:
@@ -100,3 +107,54 @@ def test_what_is_for_nobody_is_overwritten_wherever_it_lies(tmp_path):
     assert left == [b"open ", b".......", b"...... open"]
     segment(tmp_path, 3, b"!")
     assert spool.read(30) == b"!"
+
+
+def joint(folder: Path, number: int, picture: bytes) -> None:
+    (folder / f"j.{number}").write_bytes(picture)
+
+
+def test_a_joint_stands_for_one_byte_and_is_found_again_until_it_is_acked(tmp_path):
+    segment(tmp_path, 0, b"before")
+    joint(tmp_path, 1, b"the screen")
+    segment(tmp_path, 2, b"after")
+    spool = Spool(tmp_path)
+    assert (spool.read(100), spool.read(100), spool.cross()) == (b"before", b"", b"the screen")
+    assert (spool.offset, spool.read(100), spool.cross()) == (7, b"after", None)
+    spool.trim(6)
+    again = Spool(tmp_path)
+    assert (again.offset, again.read(100), again.cross(), again.offset) == (
+        6,
+        b"",
+        b"the screen",
+        7,
+    )
+    spool.trim(7)
+    assert not list(tmp_path.glob("j.*"))
+
+
+def test_a_joint_that_no_driver_came_to_make_is_missed(tmp_path):
+    segment(tmp_path, 0, b"before")
+    segment(tmp_path, 2, b"nobody knows what came before this")
+    spool = Spool(tmp_path)
+    assert spool.torn
+    assert spool.read(100) == b"before"
+    spool.clear()
+    spool.join(b"the screen")
+    segment(tmp_path, 2, b"after")
+    assert (spool.read(100), spool.cross(), spool.read(100)) == (b"", b"the screen", b"after")
+    assert not spool.broken
+
+
+def test_a_screen_that_is_for_nobody_is_overwritten_too(tmp_path):
+    segment(tmp_path, 0, b"open")
+    joint(tmp_path, 1, b"secret")
+    segment(tmp_path, 2, b"secret")
+    spool = Spool(tmp_path)
+    assert (spool.read(10), spool.read(10), spool.cross(), spool.read(10)) == (
+        *(b"open", b""),
+        *(b"secret", b"secret"),
+    )
+    spool.wipe(4, 11)
+    assert [(tmp_path / each).read_bytes() for each in ("s.0", "j.1", "s.2")] == [
+        *(b"open", bytes(6), bytes(6)),
+    ]

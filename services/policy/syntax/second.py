@@ -179,15 +179,23 @@ class _Bounded:
 
     def __init__(self, text: bytes) -> None:
         self._text = text
+        self._rest = bytearray()
         self._steps = _STEPS + len(text) // 8
 
     @property
     def over(self) -> bool:
         return self._steps < 0
 
-    def read(self, offset: int, _point: object) -> bytes:
-        """The rest of the text; a scanner that goes back and forth asks for it again and again."""
-        return b"" if self._next() else self._text[offset:]
+    def read(self, offset: int, _point: object) -> bytearray:
+        """The rest of the text; a scanner that goes back and forth asks for it again and again.
+
+        The library never lets go of what it is given, so that is the same object each time.
+        """
+        self._rest[:] = b"" if self._next() else self._text[offset:]
+        return self._rest
+
+    def close(self) -> None:
+        self._rest.clear()
 
     def stop(self, _offset: int, _error: object) -> bool:
         return self._next()
@@ -203,6 +211,8 @@ def _parse(text: bytes, shell: str) -> Node:
         root = Parser(_LANGUAGES[shell]).parse(source.read, progress_callback=source.stop).root_node
     except ValueError as error:
         raise NotUnderstood("too-complex", "The text takes too long to read") from error
+    finally:
+        source.close()
     if source.over:
         raise NotUnderstood("too-complex", "The text takes too long to read")
     if root.has_error:

@@ -1,9 +1,13 @@
-"""No text ends the process that reads it: each is read in one of its own, which would die alone."""
+"""No text harms the process that reads it: what may end one is read in one of its own."""
 
+import gc
 import subprocess
 import sys
+import tracemalloc
 
 import pytest
+
+from services.policy.syntax.second import Opinion
 
 pytestmark = pytest.mark.pure
 
@@ -42,6 +46,20 @@ def test_a_here_document_with_much_left_open_ends_no_process(before, opening):
 @pytest.mark.parametrize("before", ["a <<E ", "a <<E $(", "a <<E\n"])
 def test_what_the_scanner_holds_is_left_to_the_grammar(before):
     assert said(before + "(" * (255 - before.count("(")), "zsh") == "syntax"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_a_text_is_let_go_of_once_it_is_read(shell):
+    text = "a <<E\n" + "b $c d\n" * 400 + "E\n"
+    Opinion(text, shell)  # whatever is made once
+    tracemalloc.start()
+    try:
+        Opinion(text, shell)
+        gc.collect()
+        kept, _peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < len(text)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])

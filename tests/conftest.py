@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from nats.aio.client import Client
 
 from services.runtime import broker as embedded
@@ -16,6 +17,11 @@ from services.runtime.connection import connect
 from services.runtime.keys import User
 from services.runtime.settings import MIB, Clustering, Config
 from services.runtime.streams import provision
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("untimed", settings.get_profile("default"), deadline=None)
+if settings.get_current_profile_name() == "default":
+    settings.load_profile("untimed")
 
 
 class Broker(msgspec.Struct, frozen=True):

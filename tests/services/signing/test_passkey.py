@@ -4,7 +4,7 @@ import base64
 import hashlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -132,6 +132,7 @@ def test_whatever_bytes_come_in_its_place_are_no_signature(data, client, made):
 @given(st.integers(0, 255), st.binary(max_size=120))
 def test_whatever_follows_in_what_the_authenticator_says_is_no_signature(flags, rest):
     """With some flags more is read: another key, and extensions, in CBOR."""
+    assume((flags, rest) != (PRESENT | VERIFIED, b""))  # which is what the key did sign
     said = hashlib.sha256(b"localhost").digest() + bytes([flags]) + bytes(4) + rest
     assert not holds(of(asserted()._replace(authenticator_data=said)))
 

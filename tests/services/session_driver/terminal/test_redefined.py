@@ -6,8 +6,11 @@ import pytest
 
 from tests.services.session_driver.terminal.conftest import typed_into
 
+NO_SH = ["bash", "zsh", "fish"]
+"""The shells that can list their functions."""
 
-@pytest.fixture(params=["bash", "zsh", "fish", "dash"])
+
+@pytest.fixture(params=[*NO_SH, "dash"])
 def shell(request):
     return shutil.which(request.param) or pytest.skip(f"{request.param} is not installed")
 
@@ -34,9 +37,8 @@ async def test_an_alias_is_told_until_it_is_gone(terminal, typed, shell):
         assert await redefined(terminal) == told
 
 
+@pytest.mark.parametrize("shell", NO_SH, indirect=True)
 async def test_a_function_is_told_that_takes_the_name_of_a_program(terminal, typed, shell):
-    if shell.endswith("dash"):
-        pytest.skip("sh has no means to list functions")
     fish = shell.endswith("fish")
     await typed("function ls; echo a; end" if fish else "ls() { echo a; }")
     assert await redefined(terminal) == {"ls"}
@@ -44,19 +46,17 @@ async def test_a_function_is_told_that_takes_the_name_of_a_program(terminal, typ
     assert await redefined(terminal) == {"ls", "cat"}
 
 
+@pytest.mark.parametrize("shell", NO_SH, indirect=True)
 async def test_a_file_that_is_sourced_hides_nothing(terminal, typed, shell, tmp_path):
-    if shell.endswith("dash"):
-        pytest.skip("sh has no means to list functions")
     fish = shell.endswith("fish")
     (tmp_path / "evil").write_text("function ls; rm x; end" if fish else "ls() { rm x; }\n")
     await typed(f"source {tmp_path}/evil")
     assert await redefined(terminal) == {"ls"}
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
 @pytest.mark.parametrize("line", ["alias ls='ls -F'", "ll() { ls -l; }"])
 async def test_what_the_users_own_files_define_is_theirs(opened, shell, home, line):
-    if not shell.endswith(("bash", "zsh")):
-        pytest.skip("the start-up file of another shell")
     (home / (".bashrc" if shell.endswith("bash") else ".zshrc")).write_text(f"{line}\n")
     terminal = await opened(shell)
     typed = typed_into(terminal)

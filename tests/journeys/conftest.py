@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
@@ -50,9 +51,15 @@ def environment(home: Path) -> dict[str, str]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    """One stack for all journeys, started and stopped as a user does."""
-    home = tmp_path_factory.mktemp("home")
-    started = Stack("", "", home, environment(home))
+    """One stack for all journeys."""
+    async with started_in(tmp_path_factory.mktemp("home")) as stack:
+        yield stack
+
+
+@asynccontextmanager
+async def started_in(home: Path, **settings: str) -> AsyncIterator[Stack]:
+    """Start a stack as a user does, and stop it so."""
+    started = Stack("", "", home, environment(home) | settings)
     code, said = await started.eim("up", "--detach")
     assert code == 0, said
     url = next(word for word in said.split() if word.startswith("http://"))

@@ -11,8 +11,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import ElicitRequestFormParams, ElicitResult
 
-from services.mcp_front.credentials import ClientKeys
-from tests.journeys.conftest import EIM, Stack, environment
+from tests.journeys.conftest import EIM, Stack, started_in
 from tests.system import Assistant
 
 TRUSTING = {"EIM_SAFETY_REVIEW_ASSURANCE": "client-asserted"}
@@ -28,16 +27,8 @@ type User = Callable[[ElicitRequestFormParams], Awaitable[ElicitResult]]
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def trusting(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """A stack that takes a client's word for what is to be reviewed."""
-    home = tmp_path_factory.mktemp("trusting")
-    started = Stack("", "", home, environment(home) | TRUSTING)
-    code, said = await started.eim("up", "--detach")
-    assert code == 0, said
-    url = next(word for word in said.split() if word.startswith("http://"))
-    try:
-        yield Stack(url, ClientKeys(home).issue("tester"), home, started.environment)
-    finally:
-        code, said = await started.eim("down")
-        assert code == 0, said
+    async with started_in(tmp_path_factory.mktemp("trusting"), **TRUSTING) as stack:
+        yield stack
 
 
 class Person:
